@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read what a deployment must know, rehearse every write on the server, then write only what differs."""
+
+from __future__ import annotations
+
+import ipaddress
+import typing as t
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
+from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
+
+Object = dict[str, t.Any]
+Options = t.Mapping[str, t.Any]
+
+# What the health proof after a deployment needs and no rehearsed write would show.
+NEEDED = (("get", "pods"), ("list", "pods"), ("get", "pods/proxy"), ("create", "pods/proxy"))
+
+
+def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
+    """Everything that the plan stands on, read at once."""
+    kube.version()  # first and alone: an API server that is not there is said once, not a dozen times
+    storage, members = params["storage"], params["statefulset"]
+    class_name = storage["name"] if storage else members["storage_class"] if members else ""
+    with ThreadPoolExecutor(max_workers=POOL) as pool:
+        namespace = pool.submit(kube.get, "Namespace", where.namespace)
+        stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace)
+        config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace)
+        storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
+        drivers = pool.submit(kube.find, "CSIDriver") if storage else None
+        lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
+        nodes = pool.submit(_nodes, kube) if members else None
+        servers = pool.submit(_api_servers, kube, members) if members else None
+        asked = {f"{v} {r}": pool.submit(kube.allowed, v, "", r, where.namespace) for v, r in NEEDED} if members else {}
+        return Facts(
+            namespace=namespace.result(),
+            stateful_set=stateful_set.result(),
+            storage_class=_result(storage_class),
+            config_map=config_map.result(),
+            drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
+            claims={c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {},
+            quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),
+            nodes=_result(nodes),
+            api_servers=_result(servers) or (),
+            denied=tuple(what for what, answer in asked.items() if not answer.result()),
+        )
+
+
+def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
+    """The objects of the parts that were asked for, in the order in which they are written.
+
+    :raises BadInput: an option cannot work. :raises Refused: the members' configuration does not exist yet.
+    """
+    storage, config, members = params["storage"], params["config"], params["statefulset"]
+    objects: list[Object] = []
+    if storage:
+        objects.append(_manifests.storage_class(storage, _plan.provisioner(storage["provisioner"], facts)))
+    if (config or members) and params["create_namespace"] and facts.namespace is None:
+        objects.append(_manifests.namespace(where))
+    config_name = ""
+    if config:
+        text = _settings.config_text(where, config["values"])
+        maps = _manifests.config_maps(where, text, config["versioned"])
+        config_name = maps[-1]["metadata"]["name"]
+        objects += maps
+    if members:
+        objects += _manifests.services(where)
+        objects += [_manifests.disruption_budget(where)] if members["disruption_budget"] else []
+        if members["network_policy"]:
+            objects.append(_manifests.network_policy(where, members["clients"], list(facts.api_servers)))
+        objects.append(_manifests.stateful_set(where, members, config_name or _config_name(where, members, facts)))
+    return objects
+
+
+def rehearse(kube: Kube, where: Cluster, objects: list[Object], facts: Facts, force: bool) -> list[Step]:
+    """Ask the API server what each write would make, without writing: validation, admission and permission included."""
+    with ThreadPoolExecutor(max_workers=POOL) as pool:
+        asked = [pool.submit(_rehearse_one, kube, obj, facts, force) for obj in objects]
+    return [a.result() for a in asked]
+
+
+def perform(kube: Kube, steps: list[Step], force: bool) -> None:
+    """Write what differs; each write carries the version that the plan was made on."""
+    for step in steps:
+        if step.action == "unchanged":
+            continue
+        obj = step.desired
+        if step.live is not None:
+            version = step.live["metadata"]["resourceVersion"]
+            obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
+        kube.apply(obj, force=force)
+
+
+def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:
+    meta = obj["metadata"]
+    space = meta.get("namespace", "")
+    live = kube.get(obj["kind"], meta["name"], space)
+    if space and facts.namespace is None:
+        return Step(obj, None, obj)  # nothing to ask: its namespace is only planned
+    return Step(obj, live, kube.apply(obj, dry_run=True, force=force))
+
+
+def _config_name(where: Cluster, members: Options, facts: Facts) -> str:
+    """The ConfigMap that the pods mount when the configuration is not part of this call: the one that is there."""
+    if not members["config_versioned"]:
+        return where.config_map
+    if facts.config_map is None:
+        hint = "make it with the role config, before the role statefulset"
+        raise Refused("config_missing", f"ConfigMap {where.config_map} does not exist", hint)
+    return _manifests.config_copy(where, facts.config_map.get("data", {}))
+
+
+def _nodes(kube: Kube) -> tuple[Object, ...] | None:
+    try:
+        return tuple(kube.find("Node").items)
+    except Forbidden:
+        return None  # a check less, not a failure: the scheduler will say it
+
+
+def _api_servers(kube: Kube, members: Options) -> tuple[str, ...]:
+    """Where the API server's pod proxy comes from: named by the operator, else the endpoints of the service kubernetes."""
+    if members["api_server_cidrs"] is not None or not members["network_policy"]:
+        return tuple(members["api_server_cidrs"] or ())
+    found = kube.find("EndpointSlice", "default", "kubernetes.io/service-name=kubernetes").items
+    addresses = sorted({a for s in found for e in s.get("endpoints", []) for a in e["addresses"]})
+    return tuple(str(ipaddress.ip_network(a)) for a in addresses)
+
+
+def _result(future: Future[t.Any] | None) -> t.Any:
+    return None if future is None else future.result()

@@ -1,0 +1,81 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One family of errors. An error carries facts; it never meets AnsibleModule.
+
+Each has a stable ``reason`` code, which docs/docsite/rst/reason_codes.rst explains.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class PcError(Exception):
+    """Root of the family: ``reason`` is the stable code, ``hint`` the way out, ``partial`` what was learned so far."""
+
+    reason = "internal"
+
+    def __init__(self, msg: str, hint: str = "", partial: dict[str, t.Any] | None = None) -> None:
+        super().__init__(msg)
+        self.hint = hint
+        self.partial = partial or {}
+
+
+class BadInput(PcError):
+    """An option has a value that cannot work; raised before anything is read or changed."""
+
+    reason = "bad_input"
+
+    def __init__(self, option: str, value: object, problem: str, hint: str, reason: str = "bad_input") -> None:
+        super().__init__(f"{option}: {value!r} {problem}", hint)
+        self.reason = reason
+
+
+class Refused(PcError):
+    """The cluster's state forbids what was asked; nothing was changed."""
+
+    def __init__(self, reason: str, msg: str, hint: str, partial: dict[str, t.Any] | None = None) -> None:
+        super().__init__(msg, hint, partial)
+        self.reason = reason
+
+
+class Unreachable(PcError):
+    """Could not learn; never read as healthy."""
+
+    reason = "unreachable"
+
+
+class Forbidden(PcError):
+    """RBAC says no; the message names the verb and the resource."""
+
+    reason = "forbidden"
+
+
+class Conflict(PcError):
+    """The object changed since it was read (HTTP 409): read again, decide again."""
+
+    reason = "changed_meanwhile"
+
+
+class FieldConflict(Conflict):
+    """Somebody else set a field to another value; the message names both."""
+
+    reason = "field_conflict"
+
+
+class Invalid(PcError):
+    """The API server refused the object; its own words are the message."""
+
+    reason = "invalid_object"
+
+
+class MissingLibrary(PcError):
+    """A Python library or collection that the modules stand on is not installed where they run."""
+
+    reason = "missing_library"
+
+
+class TimedOut(PcError):
+    """The deadline passed; ``partial`` has the last observation and what was still waited for."""
+
+    reason = "timeout"

@@ -1,0 +1,235 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Kubernetes objects of one cluster, as plain dicts. With no option set they are the contract's, field by field."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
+from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
+from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
+
+Object = dict[str, t.Any]
+Options = t.Mapping[str, t.Any]
+
+# preset -> probe -> initial delay, period, timeout (seconds), successes, failures
+PRESETS: dict[str, dict[str, tuple[int, int, int, int, int]]] = {
+    "tcp": {"readiness": (30, 10, 5, 1, 3)},
+    "basic": {"readiness": (30, 10, 5, 1, 3), "liveness": (60, 30, 10, 1, 3)},
+    "tuned": {"readiness": (45, 10, 5, 1, 3), "liveness": (90, 30, 15, 1, 5)},
+    "update": {"readiness": (60, 10, 5, 1, 6), "liveness": (90, 30, 15, 1, 5)},
+}
+_TIMES = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold")
+
+RESOURCES = {"requests": {"memory": "512Mi", "cpu": "500m"}, "limits": {"memory": "1Gi", "cpu": "1000m"}}
+CONTAINER_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+
+
+def pod_security(user: int) -> Object:
+    """Unprivileged, and the owner of the volume."""
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": user,
+        "runAsGroup": user,
+        "fsGroup": user,
+        "fsGroupChangePolicy": "OnRootMismatch",
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def check(where: Cluster, params: Options) -> None:
+    """Refuse options that cannot work, before anything is read.
+
+    :raises BadInput: names the option, the value and the way out.
+    """
+    storage, config, members = params["storage"], params["config"], params["statefulset"]
+    if storage:
+        _settings.parameters(storage["provisioner"] or _settings.EBS[0], storage["parameters"])
+    if config:
+        _settings.config_text(where, config["values"])
+    if members:
+        stateful_set(where, members, where.config_map)
+
+
+def storage_class(options: Options, provisioner: str) -> Object:
+    """The class of the members' volumes; the data outlives pod and claim."""
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": options["name"]},
+        "provisioner": provisioner,
+        "parameters": _settings.parameters(provisioner, options["parameters"]),
+        "allowVolumeExpansion": options["expandable"],
+        "reclaimPolicy": options["reclaim_policy"],
+        "volumeBindingMode": options["binding_mode"],
+    }
+
+
+def namespace(where: Cluster) -> Object:
+    """The namespace alone: nothing in it is ours to set."""
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": where.namespace}}
+
+
+def config_maps(where: Cluster, text: str, versioned: bool) -> list[Object]:
+    """The current text, and its immutable copy that a revision names."""
+    data = {where.profile.config_file: text}
+    plain = _object(where, "v1", "ConfigMap", where.config_map, data=data)
+    if not versioned:
+        return [plain]
+    return [plain, _object(where, "v1", "ConfigMap", config_copy(where, data), data=data, immutable=True)]
+
+
+def config_copy(where: Cluster, data: t.Mapping[str, str]) -> str:
+    """The name of the immutable copy of this content."""
+    digest = hashlib.sha256("\0".join(f"{k}\0{v}" for k, v in sorted(data.items())).encode()).hexdigest()
+    return f"{where.config_map}-{digest[:10]}"
+
+
+def services(where: Cluster) -> list[Object]:
+    """One name for each member, ready or not (peers must find a member that starts), and one for clients, ready only."""
+    ports = [{"name": p["name"], "port": p["containerPort"], "targetPort": p["name"], "protocol": "TCP"} for p in ports_of(where.profile)]
+    shared = {"selector": where.labels, "ports": ports}
+    headless = {"clusterIP": "None", "publishNotReadyAddresses": True, **shared}
+    return [
+        _object(where, "v1", "Service", where.headless, spec=headless),
+        _object(where, "v1", "Service", where.name, spec={"type": "ClusterIP", **copy.deepcopy(shared)}),
+    ]
+
+
+def disruption_budget(where: Cluster) -> Object:
+    """At most one member down by anybody's planned doing."""
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": where.labels}}
+    return _object(where, "policy/v1", "PodDisruptionBudget", where.name, spec=spec)
+
+
+def network_policy(where: Cluster, clients: list[Object], api_servers: list[str]) -> Object:
+    """Raft has no authentication at any version: only peers, declared clients and the API server's proxy get in."""
+    peers = [{"podSelector": {"matchLabels": where.labels}}]
+    asking = [{"ipBlock": {"cidr": cidr}} for cidr in api_servers]
+    ports = [{"port": p["containerPort"], "protocol": "TCP"} for p in ports_of(where.profile)]
+    spec = {
+        "podSelector": {"matchLabels": where.labels},
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": [*peers, *clients, *asking], "ports": ports}],
+    }
+    return _object(where, "networking.k8s.io/v1", "NetworkPolicy", where.name, spec=spec)
+
+
+def stateful_set(where: Cluster, options: Options, config_map: str) -> Object:
+    """The members."""
+    profile = where.profile
+    spec: Object = {
+        "serviceName": where.headless,
+        "replicas": where.replicas,
+        "podManagementPolicy": "OrderedReady",
+        "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+        "selector": {"matchLabels": where.labels},
+        "template": {
+            "metadata": {"labels": where.labels, **_some(annotations=options["annotations"])},
+            "spec": _pod_spec(where, options, config_map),
+        },
+        "volumeClaimTemplates": [
+            {
+                "metadata": {"name": TEMPLATE},
+                "spec": {
+                    "accessModes": ["ReadWriteOnce"],
+                    "storageClassName": options["storage_class"],
+                    "resources": {"requests": {"storage": _settings.size("statefulset.storage_size", options["storage_size"])}},
+                },
+            }
+        ],
+    }
+    if profile.first_ordinal:
+        spec["ordinals"] = {"start": profile.first_ordinal}
+    return _object(where, "apps/v1", "StatefulSet", where.name, spec=spec)
+
+
+def _pod_spec(where: Cluster, options: Options, config_map: str) -> Object:
+    profile = where.profile
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": options["spread"],
+        "labelSelector": {"matchLabels": where.labels},
+    }
+    container = {
+        "name": profile.container,
+        "image": _settings.image(options["image"]),
+        "imagePullPolicy": "IfNotPresent",
+        "command": profile.command(),
+        "ports": ports_of(profile),
+        "resources": options["resources"] or RESOURCES,
+        "volumeMounts": [
+            {"name": TEMPLATE, "mountPath": profile.data_dir},
+            {"name": "config", "mountPath": profile.config_dir},
+        ],
+        "securityContext": CONTAINER_SECURITY,
+        **_some(env=_env(profile, options["env"])),
+        **probes(profile, options["probes"]),
+    }
+    return {
+        "containers": [container],
+        "volumes": [{"name": "config", "configMap": {"name": config_map}}],
+        "securityContext": pod_security(options["user"]),
+        "terminationGracePeriodSeconds": options["grace_period"],
+        # A Service called like the server's prefix would inject variables that override its configuration.
+        "enableServiceLinks": False,
+        "automountServiceAccountToken": False,
+        "topologySpreadConstraints": [spread],
+        **_some(
+            imagePullSecrets=[{"name": n} for n in options["pull_secrets"]],
+            nodeSelector=options["node_selector"],
+            tolerations=options["tolerations"],
+            priorityClassName=options["priority_class"],
+        ),
+    }
+
+
+def ports_of(profile: Profile) -> list[Object]:
+    """The container's ports; 1227 is declared even where the server leaves it unused, as it is configured."""
+    return [
+        {"name": "grpc", "containerPort": profile.grpc_port, "protocol": "TCP"},
+        {"name": "http", "containerPort": profile.http_port or 1227, "protocol": "TCP"},
+    ]
+
+
+def probes(profile: Profile, wish: str | Options) -> Object:
+    """A preset by name, or a table: ``preset`` (tuned) with fields of ``readiness`` and ``liveness`` over it."""
+    own = {"preset": wish} if isinstance(wish, str) else dict(wish)
+    name = own.pop("preset", "tuned")
+    if name not in PRESETS or set(own) - {"readiness", "liveness"}:
+        hint = f"presets are {', '.join(PRESETS)}; a table has preset, readiness, liveness"
+        raise _settings.BadInput("statefulset.probes", wish, "is no preset of probes and no table of them", hint, "probes_invalid")
+    made: Object = {}
+    for kind, path in (("readiness", profile.ready_path), ("liveness", profile.alive_path)):
+        times = PRESETS[name].get(kind)
+        if times is None and not own.get(kind):
+            continue
+        if kind == "liveness" and path is None:
+            continue  # a tcp connect succeeds against a dead server too: nothing to decide a restart on
+        use_http = path is not None and name != "tcp"
+        how = {"httpGet": {"path": path, "port": profile.http_port}} if use_http else {"tcpSocket": {"port": profile.grpc_port}}
+        made[f"{kind}Probe"] = {**how, **dict(zip(_TIMES, times or ())), **(own.get(kind) or {})}
+    return made
+
+
+def _env(profile: Profile, own: Options) -> list[Object]:
+    found: list[Object] = [{"name": k, "value": str(v)} for k, v in own.items()]
+    if profile.id_env:
+        index = {"fieldRef": {"fieldPath": "metadata.labels['apps.kubernetes.io/pod-index']"}}
+        found.append({"name": profile.id_env, "valueFrom": index})
+    return found
+
+
+def _object(where: Cluster, api_version: str, kind: str, name: str, **rest: t.Any) -> Object:
+    metadata = {"name": name, "namespace": where.namespace, "labels": where.labels}
+    return copy.deepcopy({"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest})
+
+
+def _some(**fields: t.Any) -> Object:
+    """Only what has a value: an empty list in an object would be one more byte than the contract."""
+    return {name: value for name, value in fields.items() if value}

@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Frozen data: what one pass over a cluster has seen. No method here asks or decides."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one question to a member brought: ``ok`` is None where the profile has no such question."""
+
+    ok: bool | None
+    reason: str = ""  # stable code when ok is False
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class GroupView:
+    """What one member says of one raft group (openraft metrics); None is unknown, which is not zero."""
+
+    id: int | None
+    state: str | None  # Leader, Follower, Learner, Candidate
+    term: int | None
+    leader: int | None  # whom it names
+    last_log: int | None
+    applied: int | None
+    voters: tuple[frozenset[int], ...]  # one set, two while a membership changes
+    nodes: t.Mapping[int, str]  # every known node, learners too, and its address
+    quorum_ack_ms: int | None  # only a leader knows
+    running: bool
+
+
+@dataclass(frozen=True)
+class Pod:
+    """A member's pod as Kubernetes tells it."""
+
+    name: str
+    uid: str
+    phase: str
+    ready: bool
+    terminating: bool
+    restarts: int
+    image: str
+    revision: str
+    node: str
+    ip: str
+    created: str  # RFC 3339
+    started: bool  # the container runs
+    trouble: str = ""  # stable code of what keeps it from running
+    message: str = ""  # Kubernetes' own words for it
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A member's claim."""
+
+    name: str
+    phase: str
+    size: str
+    storage_class: str
+    volume: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """One ordinal of the StatefulSet: its pod, its claim, its own answers."""
+
+    ordinal: int
+    id: int
+    pod: Pod | None
+    claim: Claim | None
+    ready: Answer
+    alive: Answer
+    raft: t.Mapping[str, GroupView] | None  # None: could not learn
+    raft_error: Answer
+
+
+@dataclass(frozen=True)
+class SetView:
+    """The StatefulSet itself."""
+
+    name: str
+    uid: str
+    replicas: int
+    first_ordinal: int
+    observed: bool  # the controller has seen the newest generation
+    partition: int
+    current_revision: str
+    update_revision: str
+    image: str
+    create_failure: str = ""  # the controller's words when its last attempt to create a pod failed
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One pass, read concurrently; ``at`` is Unix seconds, ``took_ms`` the whole pass."""
+
+    at: float
+    took_ms: int
+    requests: int
+    set: SetView | None
+    members: tuple[Member, ...]
+    version: str = ""  # of the pods' list; a watch goes on from here
+    foreign_pods: tuple[str, ...] = ()  # selected by the labels, but not an ordinal of the set
+    notes: tuple[str, ...] = ()  # facts that could not be learned, in words
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One finding. ``code`` is stable; ``member`` an ordinal; ``group`` a raft group."""
+
+    code: str
+    message: str
+    member: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupVerdict:
+    """One raft group judged over all its members."""
+
+    name: str
+    leader: int | None  # the id of the one member that leads and is followed
+    term: int | None
+    voters: tuple[int, ...]
+    writes_possible: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class RestartVerdict:
+    """Would every group keep a majority of caught-up voters without this ordinal?"""
+
+    ordinal: int
+    ok: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of one pass."""
+
+    healthy: bool
+    reasons: tuple[Reason, ...]
+    groups: tuple[GroupVerdict, ...]
+    restarts: tuple[RestartVerdict, ...]

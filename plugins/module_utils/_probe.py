@@ -1,0 +1,50 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only socket to a member: its answers as bytes, unparsed, or the reason why there are none."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube, Reply
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer
+
+EMPTY_MESSAGE = b"\0\0\0\0\0"  # a gRPC-web frame of an empty request
+GRPC_WEB = {"Content-Type": "application/grpc-web+proto", "X-Grpc-Web": "1"}
+
+
+class Silent(t.NamedTuple):
+    """No answer, and why: a stable code and the words that came instead."""
+
+    why: Answer
+
+
+def http(kube: Kube, namespace: str, pod: str, port: int, path: str) -> Reply | Silent:
+    """``GET path`` of a member."""
+    return _ask(lambda: kube.proxy(namespace, pod, port, path))
+
+
+def grpc(kube: Kube, namespace: str, pod: str, port: int, method: str) -> Reply | Silent:
+    """A unary gRPC call without arguments, as gRPC-web over HTTP/1.1."""
+    return _ask(lambda: kube.proxy(namespace, pod, port, method, EMPTY_MESSAGE, GRPC_WEB))
+
+
+def _ask(call: t.Callable[[], Reply]) -> Reply | Silent:
+    try:
+        return call()
+    except Forbidden as exc:
+        return Silent(Answer(False, "forbidden", f"{exc} ({exc.hint})"))
+    except Unreachable as exc:
+        return Silent(Answer(False, _code(str(exc), exc.partial.get("status")), str(exc)))
+
+
+def _code(words: str, status: int | None) -> str:
+    """Tell a closed port from a silent process: the API server only says it in words."""
+    if "connection refused" in words:
+        return "port_closed"
+    if status == 404:
+        return "pod_missing"
+    if "EOF" in words or "reset by peer" in words:
+        return "connection_cut"
+    return "no_answer"

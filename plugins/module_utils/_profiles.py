@@ -1,0 +1,191 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One description per server generation: the only room that knows a path, port or key of the server.
+
+Facts: RobustMQ's sources at v0.1.28 and v0.4.11 and measurements on the running v0.4.11; the ``contract`` is the service that
+this collection's documentation describes.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+ANY: t.Any = object()  # a table whose keys the operator chooses
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How one generation is started, configured, reached and asked."""
+
+    name: str
+    container: str
+    first_ordinal: int  # ordinals count from here; RobustMQ's ids start at 1
+    program: str
+    config_dir: str
+    config_file: str
+    data_dir: str
+    grpc_port: int
+    http_port: int | None
+    ready_path: str | None
+    alive_path: str | None
+    status_path: str  # gRPC method that answers raft metrics
+    single_group: str | None  # the name to give the one group of a reply without names
+    id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
+    quorum_ack_stale_ms: int
+    config_keys: t.Mapping[str, t.Any]
+
+    def member_id(self, ordinal: int) -> int:
+        """Raft id of an ordinal: ids start at 1 in every generation."""
+        return ordinal - self.first_ordinal + 1
+
+    def command(self) -> list[str]:
+        """The container's command, word for word."""
+        config = f"{self.config_dir}/{self.config_file}"
+        if self.name == "v0_4":
+            return [self.program, f"--conf={config}"]
+        words = [self.program, "--conf", config]
+        return words + ["--data-path", self.data_dir] if self.name == "contract" else words
+
+    def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
+        """The configuration that every member shares, before the operator's own keys.
+
+        :param cluster: the cluster's name.
+        :param peers: raft id -> ``host:port`` of every member.
+        """
+        nodes = {str(i): address for i, address in sorted(peers.items())}
+        if self.name == "v0_4":
+            return {
+                "cluster_name": cluster,
+                "broker_id": 1,  # replaced per pod: the override only reaches a key that stands in the file
+                "roles": ["meta", "engine"],  # "meta" alone does not survive its first start
+                "grpc_port": self.grpc_port,
+                "http_port": self.http_port,
+                "data_path": self.data_dir,
+                "meta_addrs": nodes,
+                # As many worker threads as cores (the default) stalls small machines for good.
+                "runtime": {"server_worker_threads": 16},
+                "meta_runtime": {"meta_worker_threads": 16},
+                "storage_runtime": {"data_path": [f"{self.data_dir}/engine"]},
+            }
+        node: dict[str, t.Any] = {"node_id": 1, "nodes": nodes} if self.id_env else {"nodes": nodes}
+        return {
+            "cluster_name": cluster,
+            "node": node,
+            "network": {"local_ip": "0.0.0.0", "grpc_port": self.grpc_port, "http_port": 1227},
+            "rocksdb": {"data_path": self.data_dir},
+        }
+
+
+_PLACEMENT_KEYS: dict[str, t.Any] = {
+    "cluster_name": str,
+    "node": {"node_id": int, "nodes": ANY},
+    "network": {"local_ip": str, "grpc_port": int, "http_port": int, "grpc_max_decoding_message_size": int},
+    "system": {"runtime_work_threads": int},
+    "heartbeat": {"heartbeat_timeout_ms": int, "heartbeat_check_time_ms": int},
+    "prometheus": {
+        "enable": bool,
+        "model": str,
+        "port": int,
+        "push_gateway_server": str,
+        "interval": int,
+        "header": str,
+    },
+    "rocksdb": {"data_path": str, "max_open_files": int},
+    "log": {"log_config": str, "log_path": str},
+}
+
+_CONTRACT = Profile(
+    name="contract",
+    container="placement-center",
+    first_ordinal=0,
+    program="/robustmq/libs/placement-center",
+    config_dir="/etc/robustmq",
+    config_file="placement-center.toml",
+    data_dir="/robustmq/data",
+    grpc_port=1228,
+    http_port=1227,
+    ready_path="/health/ready",
+    alive_path="/health/alive",
+    status_path="/meta.service.common.MetaServiceService/ClusterStatus",
+    single_group=None,
+    id_env=None,
+    quorum_ack_stale_ms=2000,
+    config_keys={
+        **_PLACEMENT_KEYS,
+        "raft": {"heartbeat_interval_ms": int, "election_timeout_min_ms": int, "election_timeout_max_ms": int},
+        "log": {**_PLACEMENT_KEYS["log"], "level": str},
+    },
+)
+
+PROFILES: dict[str, Profile] = {
+    "contract": _CONTRACT,
+    "v0_1": Profile(
+        name="v0_1",
+        container="placement-center",
+        first_ordinal=1,
+        program="/robustmq/libs/placement-center",
+        config_dir="/etc/robustmq",
+        config_file="placement-center.toml",
+        data_dir="/robustmq/data",
+        grpc_port=1228,
+        http_port=None,
+        ready_path=None,
+        alive_path=None,
+        status_path="/placement.center.inner.PlacementCenterService/ClusterStatus",
+        single_group="placement_center",
+        id_env="PLACEMENT_CENTER_NODE_NODE_ID",
+        quorum_ack_stale_ms=2000,
+        config_keys=_PLACEMENT_KEYS,
+    ),
+    "v0_4": Profile(
+        name="v0_4",
+        container="placement-center",
+        first_ordinal=1,
+        program="/robustmq/libs/broker-server",
+        config_dir="/robustmq/config",
+        config_file="server.toml",
+        data_dir="/robustmq/data",
+        grpc_port=1228,
+        http_port=58080,
+        ready_path=None,  # /api/health/ready answers 401 through the proxy, and it only knows that ports listen
+        alive_path=None,
+        status_path=_CONTRACT.status_path,
+        single_group=None,
+        id_env="ROBUST_MQ_SERVER_BROKER_ID",
+        quorum_ack_stale_ms=2000,
+        config_keys={
+            "cluster_name": str,
+            "broker_id": int,
+            "broker_ip": str,
+            "roles": list,
+            "grpc_port": int,
+            "http_port": int,
+            "data_path": str,
+            "meta_addrs": ANY,
+            "broker_network": ANY,
+            "log": {"log_config": str, "log_path": str},
+            "runtime": {
+                "server_worker_threads": int,
+                "channels_per_address": int,
+                "pprof_enable": bool,
+                "default_topic_partition_num": int,
+                "default_topic_replica_num": int,
+            },
+            "cluster_limit": ANY,
+            "admin": ANY,
+            "meta_runtime": {
+                "heartbeat_timeout_ms": int,
+                "heartbeat_check_time_ms": int,
+                "raft_write_timeout_sec": int,
+                "offset_raft_group_num": int,
+                "data_raft_group_num": int,
+                "group_offset_expire_sec": int,
+                "segment_leader_rebalance_interval_ms": int,
+                "segment_leader_rebalance_max_moves": int,
+                "meta_worker_threads": int,
+            },
+            "storage_runtime": ANY,
+        },
+    ),
+}

@@ -1,0 +1,24 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Progress of a running module: lines appended to a file that its action plugin reads aloud."""
+
+from __future__ import annotations
+
+import typing as t
+
+
+class Progress:
+    """Says each line of a report when it is new or changed; silent without a file."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._said: list[str] = []
+
+    def tell(self, lines: t.Sequence[str]) -> None:
+        """Append what differs from the last call, line by line."""
+        before = self._said
+        self._said = list(lines)
+        news = [line for line in lines if line not in before]
+        if self._path and news:
+            with open(self._path, "a", encoding="utf-8") as told:
+                told.write("".join(f"{line}\n" for line in news))

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What belongs to one cluster, for taking it down: by name, or by label and name together; never by label alone."""
+
+from __future__ import annotations
+
+import re
+import time
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+
+Object = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cluster's objects in the order in which they go, its claims, and the UIDs of its pods."""
+
+    objects: list[Object]
+    claims: list[Object]
+    pods: frozenset[str]
+
+
+def find(kube: Kube, namespace: str, name: str) -> Found:
+    """Read what is there."""
+    named = [
+        ("StatefulSet", name),
+        ("NetworkPolicy", name),
+        ("PodDisruptionBudget", name),
+        ("Service", name),
+        ("Service", f"{name}-headless"),
+    ]
+    objects = [{**o, "kind": kind} for kind, own in named if (o := kube.get(kind, own, namespace))]
+    copies = re.compile(re.escape(name) + r"-config(-[0-9a-f]{10})?")
+    maps = kube.find("ConfigMap", namespace, f"app=robustmq,component={name}").items
+    objects += [m for m in maps if copies.fullmatch(m["metadata"]["name"])]
+    claim = re.compile(rf"{TEMPLATE}-{re.escape(name)}-\d+")
+    claims = [c for c in kube.find("PersistentVolumeClaim", namespace).items if claim.fullmatch(c["metadata"]["name"])]
+    owner = {o["metadata"]["uid"] for o in objects if o["kind"] == "StatefulSet"}
+    pods = [p for p in kube.find("Pod", namespace).items if owner & {r["uid"] for r in p["metadata"].get("ownerReferences", [])}]
+    return Found(objects, claims, frozenset(p["metadata"]["uid"] for p in pods))
+
+
+def wait_until_gone(kube: Kube, namespace: str, pods: frozenset[str], seconds: float) -> bool:
+    """Wait until none of these pods exists."""
+    end = time.monotonic() + seconds
+    while True:
+        found = kube.find("Pod", namespace)
+        if not pods & {p["metadata"]["uid"] for p in found.items}:
+            return True
+        left = end - time.monotonic()
+        if left <= 0:
+            return False
+        kube.wait_for_change("Pod", namespace, found.version, min(left, 5.0))
