@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"maps"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// ControllerGetCapabilities lists what the controller service can do.
+func (d *driver) ControllerGetCapabilities(context.Context, *csi.ControllerGetCapabilitiesRequest) (*csi.ControllerGetCapabilitiesResponse, error) {
+	resp := &csi.ControllerGetCapabilitiesResponse{}
+	for _, rpc := range []csi.ControllerServiceCapability_RPC_Type{
+		csi.ControllerServiceCapability_RPC_CREATE_DELETE_VOLUME,
+		csi.ControllerServiceCapability_RPC_SINGLE_NODE_MULTI_WRITER,
+	} {
+		resp.Capabilities = append(resp.Capabilities, &csi.ControllerServiceCapability{
+			Type: &csi.ControllerServiceCapability_Rpc{Rpc: &csi.ControllerServiceCapability_RPC{Type: rpc}},
+		})
+	}
+	return resp, nil
+}
+
+// CreateVolume makes an empty filesystem, or returns the one of that name.
+func (d *driver) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
+	wanted, err := wantedVolume(req)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	existing, err := d.volumes.find(wanted.ID)
+	switch {
+	case err == nil:
+		if existing.CapacityBytes != wanted.CapacityBytes || !maps.Equal(existing.Parameters, wanted.Parameters) {
+			return nil, status.Errorf(codes.AlreadyExists, "volume %q exists with %d bytes and parameters %v", existing.Name, existing.CapacityBytes, existing.Parameters)
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		if err := makeImage(ctx, d.volumes.imagePath(wanted.ID), wanted.CapacityBytes); err != nil {
+			return nil, internal(err)
+		}
+		if err := d.volumes.save(wanted); err != nil {
+			return nil, internal(err)
+		}
+	default:
+		return nil, internal(err)
+	}
+	return &csi.CreateVolumeResponse{Volume: &csi.Volume{VolumeId: wanted.ID, CapacityBytes: wanted.CapacityBytes}}, nil
+}
+
+// wantedVolume reads a request; whatever it cannot honour to the letter it refuses.
+func wantedVolume(req *csi.CreateVolumeRequest) (*volume, error) {
+	if err := required([2]string{"name", req.GetName()}); err != nil {
+		return nil, err
+	}
+	if err := checkCapabilities(req.GetVolumeCapabilities()...); err != nil {
+		return nil, err
+	}
+	if err := checkParameters(req.GetParameters()); err != nil {
+		return nil, err
+	}
+	if err := checkParameters(req.GetMutableParameters()); err != nil {
+		return nil, err
+	}
+	if req.GetVolumeContentSource() != nil {
+		return nil, status.Error(codes.InvalidArgument, "volumes are made empty, not from a snapshot or another volume")
+	}
+	size, err := chooseCapacity(req.GetCapacityRange())
+	if err != nil {
+		return nil, err
+	}
+	return &volume{ID: volumeID(req.GetName()), Name: req.GetName(), CapacityBytes: size, Parameters: req.GetParameters()}, nil
+}
+
+// DeleteVolume removes image and record; a volume that is not there is deleted.
+func (d *driver) DeleteVolume(_ context.Context, req *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
+	if err := required([2]string{"volume id", req.GetVolumeId()}); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	found, err := d.volumes.find(req.GetVolumeId())
+	if errors.Is(err, fs.ErrNotExist) {
+		return &csi.DeleteVolumeResponse{}, nil
+	}
+	if err != nil {
+		return nil, internal(err)
+	}
+	used, err := isAttached(d.volumes.imagePath(found.ID))
+	if err != nil {
+		return nil, internal(err)
+	}
+	if used {
+		return nil, status.Errorf(codes.FailedPrecondition, "volume %s is still mounted", found.ID)
+	}
+	if err := d.volumes.remove(found.ID); err != nil {
+		return nil, internal(err)
+	}
+	return &csi.DeleteVolumeResponse{}, nil
+}
+
+// ValidateVolumeCapabilities confirms what CreateVolume would have accepted.
+func (d *driver) ValidateVolumeCapabilities(_ context.Context, req *csi.ValidateVolumeCapabilitiesRequest) (*csi.ValidateVolumeCapabilitiesResponse, error) {
+	if err := required([2]string{"volume id", req.GetVolumeId()}); err != nil {
+		return nil, err
+	}
+	if len(req.GetVolumeCapabilities()) == 0 {
+		return nil, status.Error(codes.InvalidArgument, "volume capability is missing")
+	}
+	if _, err := d.existing(req.GetVolumeId()); err != nil {
+		return nil, err
+	}
+	if err := checkCapabilities(req.GetVolumeCapabilities()...); err != nil {
+		return &csi.ValidateVolumeCapabilitiesResponse{Message: status.Convert(err).Message()}, nil
+	}
+	return &csi.ValidateVolumeCapabilitiesResponse{
+		Confirmed: &csi.ValidateVolumeCapabilitiesResponse_Confirmed{
+			VolumeCapabilities: req.GetVolumeCapabilities(),
+			VolumeContext:      req.GetVolumeContext(),
+			Parameters:         req.GetParameters(),
+		},
+	}, nil
+}
+
+// existing finds a volume that has to be there.
+func (d *driver) existing(id string) (*volume, error) {
+	found, err := d.volumes.find(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, status.Errorf(codes.NotFound, "volume %q does not exist", id)
+	}
+	if err != nil {
+		return nil, internal(err)
+	}
+	return found, nil
+}
+
+func internal(err error) error {
+	return status.Error(codes.Internal, err.Error())
+}

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+package main
+
+import (
+	"slices"
+
+	"github.com/container-storage-interface/spec/lib/go/csi"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+const (
+	mib = int64(1) << 20
+
+	// An ext4 with its journal needs the lower bound; the upper one is ext4's
+	// own limit for a file with 4 KiB blocks.
+	minCapacity     = 16 * mib
+	maxCapacity     = 16 << 20 * mib
+	defaultCapacity = 1 << 10 * mib
+)
+
+// ignoredParameters are those of EBS classes: a file has no type or speed.
+var ignoredParameters = []string{"type", "iops", "throughput"}
+
+var writerModes = []csi.VolumeCapability_AccessMode_Mode{
+	csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER,
+	csi.VolumeCapability_AccessMode_SINGLE_NODE_SINGLE_WRITER,
+	csi.VolumeCapability_AccessMode_SINGLE_NODE_MULTI_WRITER,
+}
+
+// required refuses the first of the name, value pairs that has no value.
+func required(pairs ...[2]string) error {
+	for _, pair := range pairs {
+		if pair[1] == "" {
+			return status.Errorf(codes.InvalidArgument, "%s is missing", pair[0])
+		}
+	}
+	return nil
+}
+
+// checkCapabilities refuses everything but a mounted ext4 with one node writing.
+func checkCapabilities(capabilities ...*csi.VolumeCapability) error {
+	if len(capabilities) == 0 {
+		return status.Error(codes.InvalidArgument, "volume capability is missing")
+	}
+	for _, c := range capabilities {
+		fsType := c.GetMount().GetFsType()
+		switch {
+		case c == nil:
+			return status.Error(codes.InvalidArgument, "volume capability is missing")
+		case c.GetMount() == nil:
+			return status.Error(codes.InvalidArgument, "only mounted volumes are offered, no block devices")
+		case fsType != "" && fsType != "ext4":
+			return status.Errorf(codes.InvalidArgument, "filesystem %q is not offered, only ext4", fsType)
+		case !slices.Contains(writerModes, c.GetAccessMode().GetMode()):
+			return status.Errorf(codes.InvalidArgument, "access mode %s is not offered, only one node may write", c.GetAccessMode().GetMode())
+		}
+	}
+	return nil
+}
+
+func checkParameters(parameters map[string]string) error {
+	for name := range parameters {
+		if !slices.Contains(ignoredParameters, name) {
+			return status.Errorf(codes.InvalidArgument, "unknown parameter %q", name)
+		}
+	}
+	return nil
+}
+
+// chooseCapacity picks the size of a volume: what is required, to the byte.
+func chooseCapacity(r *csi.CapacityRange) (int64, error) {
+	wanted, limit := r.GetRequiredBytes(), r.GetLimitBytes()
+	if limit == 0 {
+		limit = maxCapacity
+	}
+	switch {
+	case wanted < 0 || limit < 0 || wanted > limit && r.GetLimitBytes() != 0:
+		return 0, status.Errorf(codes.InvalidArgument, "capacity range %d to %d is impossible", wanted, limit)
+	case wanted == 0:
+		wanted = min(defaultCapacity, limit)
+	}
+	size := max(wanted, minCapacity)
+	if size > min(limit, maxCapacity) {
+		return 0, status.Errorf(codes.OutOfRange, "capacity %d to %d is outside of what is offered, %d to %d", wanted, limit, minCapacity, maxCapacity)
+	}
+	return size, nil
+}
