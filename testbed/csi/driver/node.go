@@ -127,9 +127,6 @@ func (d *driver) NodePublishVolume(_ context.Context, req *csi.NodePublishVolume
 // publish binds the staged mount to the target, unless that is done already.
 func (d *driver) publish(staged *mount, req *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
 	target, readOnly := req.GetTargetPath(), req.GetReadonly()
-	if err := os.MkdirAll(target, 0o750); err != nil {
-		return nil, internal(err)
-	}
 	there, err := mountAt(target)
 	if err != nil {
 		return nil, internal(err)
@@ -147,6 +144,9 @@ func (d *driver) publish(staged *mount, req *csi.NodePublishVolumeRequest) (*csi
 	}
 	if err := checkSingleWriter(staged, req); err != nil {
 		return nil, err
+	}
+	if err := os.MkdirAll(target, 0o750); err != nil {
+		return nil, internal(err)
 	}
 	if err := bind(staged.path, target, readOnly); err != nil {
 		return nil, internal(err)

