@@ -21,8 +21,12 @@ const (
 	defaultCapacity = 1 << 10 * mib
 )
 
-// ignoredParameters are those of EBS classes: a file has no type or speed.
-var ignoredParameters = []string{"type", "iops", "throughput"}
+// knownParameters change nothing: those of EBS classes, as a file has no type or
+// speed, and the names that csi-provisioner adds under --extra-create-metadata.
+var knownParameters = []string{
+	"type", "iops", "throughput",
+	"csi.storage.k8s.io/pvc/name", "csi.storage.k8s.io/pvc/namespace", "csi.storage.k8s.io/pv/name",
+}
 
 var writerModes = []csi.VolumeCapability_AccessMode_Mode{
 	csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER,
@@ -63,7 +67,7 @@ func checkCapabilities(capabilities ...*csi.VolumeCapability) error {
 
 func checkParameters(parameters map[string]string) error {
 	for name := range parameters {
-		if !slices.Contains(ignoredParameters, name) {
+		if !slices.Contains(knownParameters, name) {
 			return status.Errorf(codes.InvalidArgument, "unknown parameter %q", name)
 		}
 	}
