@@ -120,21 +120,38 @@ func TestDeleteVolume(t *testing.T) {
 	}
 }
 
-// A driver that was killed starts again from the folder alone.
+// A driver that was killed starts again from the folder alone, and finds its mounts.
 func TestRestart(t *testing.T) {
-	d, dir := newTestDriver(t)
-	id := create(t, d, "kept")
+	killed, dir := newTestDriver(t)
+	ctx, id := t.Context(), create(t, killed, "kept")
+	staging := dir + "/staging"
+	wantCode(t, stage(ctx, killed, id, staging), codes.OK)
 	// Killed before its record was written, this image belongs to no volume.
-	if err := os.WriteFile(d.volumes.imagePath(volumeID("half-made")), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(killed.volumes.imagePath(volumeID("half-made")), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	volumes, err := openStore(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := newDriver(d.name, d.nodeID, volumes)
-	if create(t, again, "kept") != id {
+	d := newDriver(killed.name, killed.nodeID, volumes)
+	if create(t, d, "kept") != id {
 		t.Fatal("the volume has another ID after a restart")
 	}
-	wantCode(t, stage(t.Context(), again, create(t, again, "half-made"), dir+"/staging"), codes.OK)
+	wantCode(t, stage(ctx, d, id, staging), codes.OK)
+	wantCode(t, publish(ctx, d, id, staging, dir+"/target", false), codes.OK)
+	if all, err := mounts(); err != nil || countAt(all, staging) != 1 {
+		t.Fatalf("mounted %d times, want once: %v", countAt(all, staging), err)
+	}
+	wantCode(t, stage(ctx, d, create(t, d, "half-made"), dir+"/other"), codes.OK)
+}
+
+func countAt(all []mount, path string) (n int) {
+	for _, m := range all {
+		if m.path == path {
+			n++
+		}
+	}
+	return n
 }
