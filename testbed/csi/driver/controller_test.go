@@ -14,35 +14,37 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+// creations change a request for the volume "first", which exists.
+var creations = []struct {
+	name   string
+	change func(*csi.CreateVolumeRequest)
+	want   codes.Code
+	words  string
+}{
+	{"the same again is the same volume", func(*csi.CreateVolumeRequest) {}, codes.OK, ""},
+	{"another size under that name", func(r *csi.CreateVolumeRequest) { r.CapacityRange.RequiredBytes++ }, codes.AlreadyExists, "exists"},
+	{"other parameters under that name", func(r *csi.CreateVolumeRequest) { r.Parameters["type"] = "io2" }, codes.AlreadyExists, "gp3"},
+	{"an unknown parameter is named", func(r *csi.CreateVolumeRequest) { r.Parameters["colour"] = "red" }, codes.InvalidArgument, `"colour"`},
+	{"no name", func(r *csi.CreateVolumeRequest) { r.Name = "" }, codes.InvalidArgument, "name"},
+	{"no capability", func(r *csi.CreateVolumeRequest) { r.VolumeCapabilities = nil }, codes.InvalidArgument, "capability"},
+	{"a block device", func(r *csi.CreateVolumeRequest) {
+		r.VolumeCapabilities[0] = &csi.VolumeCapability{AccessType: &csi.VolumeCapability_Block{}, AccessMode: oneNode.AccessMode}
+	}, codes.InvalidArgument, "block"},
+	{"many writers", func(r *csi.CreateVolumeRequest) {
+		r.VolumeCapabilities[0] = writer(csi.VolumeCapability_AccessMode_MULTI_NODE_MULTI_WRITER)
+	}, codes.InvalidArgument, "MULTI_NODE"},
+	{"another filesystem", func(r *csi.CreateVolumeRequest) {
+		c := writer(csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER)
+		c.GetMount().FsType = "xfs"
+		r.VolumeCapabilities[0] = c
+	}, codes.InvalidArgument, "xfs"},
+	{"a copy of another volume", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = &csi.VolumeContentSource{} }, codes.InvalidArgument, "empty"},
+}
+
 func TestCreateVolume(t *testing.T) {
 	d, _ := newTestDriver(t)
 	first := create(t, d, "first")
-	cases := []struct {
-		name   string
-		change func(*csi.CreateVolumeRequest)
-		want   codes.Code
-		words  string
-	}{
-		{"the same again is the same volume", func(*csi.CreateVolumeRequest) {}, codes.OK, ""},
-		{"another size under that name", func(r *csi.CreateVolumeRequest) { r.CapacityRange.RequiredBytes++ }, codes.AlreadyExists, "exists"},
-		{"other parameters under that name", func(r *csi.CreateVolumeRequest) { r.Parameters["type"] = "io2" }, codes.AlreadyExists, "gp3"},
-		{"an unknown parameter is named", func(r *csi.CreateVolumeRequest) { r.Parameters["colour"] = "red" }, codes.InvalidArgument, `"colour"`},
-		{"no name", func(r *csi.CreateVolumeRequest) { r.Name = "" }, codes.InvalidArgument, "name"},
-		{"no capability", func(r *csi.CreateVolumeRequest) { r.VolumeCapabilities = nil }, codes.InvalidArgument, "capability"},
-		{"a block device", func(r *csi.CreateVolumeRequest) {
-			r.VolumeCapabilities[0] = &csi.VolumeCapability{AccessType: &csi.VolumeCapability_Block{}, AccessMode: oneNode.AccessMode}
-		}, codes.InvalidArgument, "block"},
-		{"many writers", func(r *csi.CreateVolumeRequest) {
-			r.VolumeCapabilities[0] = writer(csi.VolumeCapability_AccessMode_MULTI_NODE_MULTI_WRITER)
-		}, codes.InvalidArgument, "MULTI_NODE"},
-		{"another filesystem", func(r *csi.CreateVolumeRequest) {
-			c := writer(csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER)
-			c.GetMount().FsType = "xfs"
-			r.VolumeCapabilities[0] = c
-		}, codes.InvalidArgument, "xfs"},
-		{"a copy of another volume", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = &csi.VolumeContentSource{} }, codes.InvalidArgument, "empty"},
-	}
-	for _, c := range cases {
+	for _, c := range creations {
 		t.Run(c.name, func(t *testing.T) {
 			req := createRequest("first", size)
 			c.change(req)
