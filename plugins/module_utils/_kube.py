@@ -13,17 +13,10 @@ import random
 import threading
 import time
 import typing as t
-from urllib.parse import quote, urlencode
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import (
-    Conflict,
-    FieldConflict,
-    Forbidden,
-    Invalid,
-    MissingLibrary,
-    PcError,
-    Unreachable,
-)
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _rest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, MissingLibrary, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 try:
     import kubernetes
@@ -37,34 +30,6 @@ else:
 FIELD_MANAGER = "robustmq.placement_center"
 POOL = 32  # connections; more members than this wait for one another
 ATTEMPTS = 4
-
-# kind -> (API prefix, plural, namespaced)
-KINDS: dict[str, tuple[str, str, bool]] = {
-    "ConfigMap": ("api/v1", "configmaps", True),
-    "CSIDriver": ("apis/storage.k8s.io/v1", "csidrivers", False),
-    "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices", True),
-    "Event": ("api/v1", "events", True),
-    "Namespace": ("api/v1", "namespaces", False),
-    "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies", True),
-    "Node": ("api/v1", "nodes", False),
-    "PersistentVolume": ("api/v1", "persistentvolumes", False),
-    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims", True),
-    "Pod": ("api/v1", "pods", True),
-    "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets", True),
-    "ResourceQuota": ("api/v1", "resourcequotas", True),
-    "SelfSubjectAccessReview": ("apis/authorization.k8s.io/v1", "selfsubjectaccessreviews", False),
-    "Service": ("api/v1", "services", True),
-    "StatefulSet": ("apis/apps/v1", "statefulsets", True),
-    "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses", False),
-}
-
-
-class Reply(t.NamedTuple):
-    """One HTTP answer, whole."""
-
-    status: int
-    headers: t.Mapping[str, str]
-    body: bytes
 
 
 class Found(t.NamedTuple):
@@ -106,12 +71,12 @@ class Kube:
 
     def get(self, kind: str, name: str, namespace: str = "") -> dict[str, t.Any] | None:
         """One object, or None where there is none."""
-        return self._json("GET", _path(kind, namespace, name), f"get {kind} {name}", missing_ok=True)
+        return self._json("GET", _rest.path(kind, namespace, name), f"get {kind} {name}", missing_ok=True)
 
     def find(self, kind: str, namespace: str = "", selector: str = "") -> Found:
         """Every object of a kind, of one namespace where the kind has namespaces."""
         query = {"labelSelector": selector} if selector else {}
-        found = self._json("GET", _path(kind, namespace, query=query), f"list {kind}", missing_ok=True) or {}
+        found = self._json("GET", _rest.path(kind, namespace, query=query), f"list {kind}", missing_ok=True) or {}
         items = [{**item, "kind": kind} for item in found.get("items", [])]
         return Found(items, str(found.get("metadata", {}).get("resourceVersion", "")))
 
@@ -124,7 +89,7 @@ class Kube:
         plural, _, sub = resource.partition("/")
         attributes = {"verb": verb, "group": group, "resource": plural, "subresource": sub, "namespace": namespace}
         body = {"spec": {"resourceAttributes": attributes}}
-        path = _path("SelfSubjectAccessReview")
+        path = _rest.path("SelfSubjectAccessReview")
         review = self._json("POST", path, f"ask for permission to {verb} {resource}", body) or {}
         return bool(review.get("status", {}).get("allowed"))
 
@@ -132,7 +97,7 @@ class Kube:
         """Return when any object of the kind changes after version ``since``, at the latest after ``seconds``."""
         query = {"watch": "1", "resourceVersion": since, "timeoutSeconds": "60"}
         try:
-            self._send("GET", _path(kind, namespace, query=query), None, {}, seconds, limit=1)
+            self._send("GET", _rest.path(kind, namespace, query=query), None, {}, seconds, limit=1)
         except urllib3.exceptions.HTTPError:
             pass  # silence for that long is an answer here
 
@@ -147,7 +112,7 @@ class Kube:
         query = {"fieldManager": FIELD_MANAGER, "force": str(force).lower()}
         if dry_run:
             query["dryRun"] = "All"
-        path = _path(obj["kind"], meta.get("namespace", ""), meta["name"], query)
+        path = _rest.path(obj["kind"], meta.get("namespace", ""), meta["name"], query)
         doing = f"apply {obj['kind']} {meta['name']}"
         return self._json("PATCH", path, doing, obj, content="application/apply-patch+yaml") or {}
 
@@ -157,7 +122,7 @@ class Kube:
         body: dict[str, t.Any] = {"preconditions": {"uid": meta["uid"]}, "propagationPolicy": "Background"}
         if dry_run:
             body["dryRun"] = ["All"]
-        path = _path(obj["kind"], meta.get("namespace", ""), meta["name"])
+        path = _rest.path(obj["kind"], meta.get("namespace", ""), meta["name"])
         self._json("DELETE", path, f"delete {obj['kind']} {meta['name']}", body, missing_ok=True)
 
     # Reaching a pod
@@ -183,8 +148,8 @@ class Kube:
         try:
             reply = self._send(method, url, body, headers or {}, self.deadline, limit=limit)
         except urllib3.exceptions.HTTPError as exc:
-            raise Unreachable(f"could not {doing}: {_plain(exc)}") from exc
-        status = _status_object(reply.body)
+            raise Unreachable(f"could not {doing}: {_rest.plain(exc)}") from exc
+        status = _rest.status_object(reply.body)
         if status is not None:  # the API server's own words, not the member's
             if reply.status == 403:
                 raise Forbidden(f"could not {doing}: {status.get('message')}", f"allow {method.lower()} on pods/proxy")
@@ -208,7 +173,7 @@ class Kube:
         if reply.status == 404 and missing_ok:
             return None
         if reply.status >= 400:
-            raise _error(reply, doing, self.host)
+            raise _rest.error(reply, doing, self.host)
         try:
             found = json.loads(reply.body)
         except ValueError as exc:
@@ -227,7 +192,7 @@ class Kube:
             except urllib3.exceptions.HTTPError as exc:
                 refused = isinstance(exc, urllib3.exceptions.NewConnectionError)
                 if last or (method != "GET" and not refused):
-                    raise Unreachable(f"could not {doing} at {self.host}: {_plain(exc)}", "is the API server up, and this its address?") from exc
+                    raise Unreachable(f"could not {doing} at {self.host}: {_rest.plain(exc)}", "is the API server up, and this its address?") from exc
             time.sleep(0.1 * 2**attempt * random.uniform(0.5, 1.0))
         raise AssertionError("unreachable")
 
@@ -271,44 +236,3 @@ def secrets_of(kubeconfig: object) -> set[str]:
     )
 
     return set(extract_sensitive_values_from_kubeconfig(kubeconfig))
-
-
-def _path(kind: str, namespace: str = "", name: str = "", query: t.Mapping[str, str] | None = None) -> str:
-    prefix, plural, namespaced = KINDS[kind]
-    parts = [prefix]
-    if namespaced:
-        parts += ["namespaces", quote(namespace, safe="")]
-    parts += [plural, quote(name, safe="")] if name else [plural]
-    return "/" + "/".join(parts) + (f"?{urlencode(query)}" if query else "")
-
-
-def _status_object(body: bytes) -> dict[str, t.Any] | None:
-    """The API server's own failure (``kind: Status``), or None where the body is somebody else's."""
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and found.get("kind") == "Status" and found.get("apiVersion") == "v1" else None
-
-
-def _error(reply: Reply, doing: str, host: str) -> PcError:
-    status = _status_object(reply.body) or {}
-    said = str(status.get("message") or f"HTTP {reply.status} from {host}")
-    text = f"could not {doing}: {said}"
-    causes = status.get("details", {}).get("causes", [])
-    if reply.status == 401:
-        return Unreachable(text, "the credentials are missing, wrong or expired")
-    if reply.status == 403 and "User " in said:  # other 403s are admission's: quota, a namespace that ends, a policy
-        return Forbidden(text, "grant that verb on that resource to this user")
-    if reply.status == 409 and any(c.get("reason") == "FieldManagerConflict" for c in causes):
-        return FieldConflict(text, "set force to take these fields over, or leave them to their owner")
-    if reply.status == 409:
-        return Conflict(text, "run again: the state is read afresh")
-    if 400 <= reply.status < 500 and reply.status != 429:
-        return Invalid(text)
-    return Unreachable(text)
-
-
-def _plain(exc: Exception) -> str:
-    """urllib3's message without the pool object in front."""
-    return str(exc).split(">: ", 1)[-1]

@@ -199,7 +199,7 @@ def ports_of(profile: Profile) -> list[Object]:
 
 def probes(profile: Profile, wish: str | Options) -> Object:
     """A preset by name, or a table: ``preset`` (tuned) with fields of ``readiness`` and ``liveness`` over it."""
-    own = {"preset": wish} if isinstance(wish, str) else dict(wish)
+    own: Object = {"preset": wish} if isinstance(wish, str) else dict(wish)
     name = own.pop("preset", "tuned")
     if name not in PRESETS or set(own) - {"readiness", "liveness"}:
         hint = f"presets are {', '.join(PRESETS)}; a table has preset, readiness, liveness"

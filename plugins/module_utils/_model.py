@@ -105,7 +105,6 @@ class Observation:
     members: tuple[Member, ...]
     version: str = ""  # of the pods' list; a watch goes on from here
     foreign_pods: tuple[str, ...] = ()  # selected by the labels, but not an ordinal of the set
-    notes: tuple[str, ...] = ()  # facts that could not be learned, in words
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
     SetView,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 Object = dict[str, t.Any]
 NOT_ASKED = Answer(None)
@@ -60,10 +61,7 @@ class Observer:
             pods = self.kube.find("Pod", self.namespace)
             sts = found.result()
             owned = _owned(pods.items, sts)
-            members = [
-                pool.submit(self._member, pool, ordinal, owned.pop(ordinal, None), claims.result().items)
-                for ordinal in _ordinals(sts, self.profile)
-            ]
+            members = [pool.submit(self._member, pool, ordinal, owned.pop(ordinal, None), claims.result().items) for ordinal in _ordinals(sts, self.profile)]
             view = None if sts is None else set_view(sts, self.profile)
             if view and len(pods.items) < view.replicas:
                 view = replace(view, create_failure=create_failure(self.kube.find("Event", self.namespace).items, view))
@@ -91,7 +89,7 @@ class Observer:
             alive = _read(asked[1].result(), _answers.alive)
         return Member(ordinal, self.profile.member_id(ordinal), pod, claim, ready, alive, raft, raft_error)
 
-    def _ask(self, pod: str, path: str | None) -> _probe.Reply | _probe.Silent | None:
+    def _ask(self, pod: str, path: str | None) -> Reply | _probe.Silent | None:
         if path is None or self.profile.http_port is None:
             return None
         return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path)
@@ -106,7 +104,7 @@ class Observer:
             return None, Answer(False, "garbled", f"raft metrics: {exc}")
 
 
-def _read(said: _probe.Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], Answer]) -> Answer:
+def _read(said: Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], Answer]) -> Answer:
     if said is None:
         return NOT_ASKED
     return said.why if isinstance(said, _probe.Silent) else parse(said.status, said.body)
@@ -159,7 +157,7 @@ def pod_view(pod: Object, container: str) -> Pod:
     """A pod as the model has it, with what keeps it from running in Kubernetes' own words."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status", {})
     conditions = {c["type"]: c for c in status.get("conditions", [])}
-    mine = next((c for c in status.get("containerStatuses", []) if c["name"] == container), {})
+    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == container), {})
     trouble, message = _trouble(conditions, mine)
     image = next((c["image"] for c in spec["containers"] if c["name"] == container), spec["containers"][0]["image"])
     return Pod(
@@ -181,15 +179,15 @@ def pod_view(pod: Object, container: str) -> Pod:
 
 
 def _trouble(conditions: Object, container: Object) -> tuple[str, str]:
-    scheduled = conditions.get("PodScheduled", {})
+    scheduled: Object = conditions.get("PodScheduled", {})
     if scheduled.get("status") == "False":
-        return "pod_unschedulable", scheduled.get("message", scheduled.get("reason", ""))
+        return "pod_unschedulable", str(scheduled.get("message", scheduled.get("reason", "")))
     waiting = container.get("state", {}).get("waiting", {})
     if waiting.get("reason") in WAITING:
         last = container.get("lastState", {}).get("terminated", {})
         ended = f"; last exit code {last['exitCode']}" if "exitCode" in last else ""
         return WAITING[waiting["reason"]], f"{waiting['reason']}: {waiting.get('message', '')}{ended}"
-    return "", waiting.get("reason", "")
+    return "", str(waiting.get("reason", ""))
 
 
 def claim_view(claim: Object) -> Claim:

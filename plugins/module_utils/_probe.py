@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
-from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube, Reply
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 EMPTY_MESSAGE = b"\0\0\0\0\0"  # a gRPC-web frame of an empty request
 GRPC_WEB = {"Content-Type": "application/grpc-web+proto", "X-Grpc-Web": "1"}

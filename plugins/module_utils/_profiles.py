@@ -45,7 +45,7 @@ class Profile:
         if self.name == "v0_4":
             return [self.program, f"--conf={config}"]
         words = [self.program, "--conf", config]
-        return words + ["--data-path", self.data_dir] if self.name == "contract" else words
+        return [*words, "--data-path", self.data_dir] if self.name == "contract" else words
 
     def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
         """The configuration that every member shares, before the operator's own keys.

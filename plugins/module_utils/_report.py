@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import lag
@@ -141,7 +141,7 @@ def _ordinal(seen: Observation, raft_id: int | None) -> int | None:
 
 def _age(created: str, now: float) -> str:
     try:
-        since = datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+        since = datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
         return "?"
     seconds = max(0, int(now - since.timestamp()))

@@ -97,10 +97,7 @@ def image(value: str) -> str:
     name, _, digest = value.partition("@")
     last = name.rpartition("/")[2]
     tag = last.partition(":")[2]
-    if digest:
-        fixed = bool(_DIGEST.fullmatch(digest))
-    else:
-        fixed = bool(_TAG.fullmatch(tag)) and tag != "latest"
+    fixed = _DIGEST.fullmatch(digest) if digest else _TAG.fullmatch(tag) and tag != "latest"
     if not fixed or not last.partition(":")[0]:
         hint = "name the version, as robustmq/placement-center:0.3.0, or the digest"
         raise BadInput("image", value, "names no fixed tag and no digest", hint, "image_unpinned")

@@ -61,7 +61,7 @@ def judge_group(name: str, views: Views, ids: set[int], limits: Limits) -> Group
     """
     leaders = [i for i, v in views.items() if v.state == "Leader"]
     lead = leaders[0] if len(leaders) == 1 else None
-    split = _split_brain(name, views, leaders)
+    split = list(_split_brain(name, views, leaders))
     reasons = [*split, *_identities(name, views)]
     if not leaders:
         named = sorted({v.leader for v in views.values() if v.leader is not None})
@@ -72,13 +72,13 @@ def judge_group(name: str, views: Views, ids: set[int], limits: Limits) -> Group
     head = views[lead]
     reasons += _membership(name, head, ids)
     for i, v in sorted(views.items()):
-        if i != lead:
-            reasons += _follower(name, i, v, lead, head, limits)
+        reasons += _member(name, i, v, lead, head)
+        reasons += _behind(name, i, v, head, limits)
     fresh = head.quorum_ack_ms is not None and head.quorum_ack_ms <= limits.quorum_ack_ms
     if not fresh:
         age = "never" if head.quorum_ack_ms is None else f"{head.quorum_ack_ms} ms ago"
         reasons.append(Reason("quorum_stale", f"{name}: a majority last acknowledged leader {lead} {age}", group=name))
-    followers = {i for i, v in views.items() if v.leader == lead and v.term == head.term and v.running}
+    followers = {i for i, v in views.items() if _follows(i, v, lead, head)}
     possible = fresh and not split and _majorities(head.voters, followers)
     voters = tuple(sorted(head.voters[-1])) if head.voters else ()
     return GroupVerdict(name, lead, head.term, voters, possible, tuple(reasons))
@@ -100,7 +100,7 @@ def may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict,
             and m.pod is not None
             and m.pod.ready
             and not m.pod.terminating
-            and _caught_up(views.get(m.id), verdict.leader, head, limits)
+            and _caught_up(m.id, views.get(m.id), verdict.leader, head, limits)
         }
         if not _majorities(head.voters, fit):
             text = f"{verdict.name}: without it only {sorted(fit)} of voters {list(verdict.voters)} are caught up"
@@ -115,16 +115,14 @@ def lag(view: GroupView | None, head: GroupView | None) -> int | None:
     return max(0, head.last_log - view.applied)
 
 
-def _caught_up(view: GroupView | None, leader: int | None, head: GroupView, limits: Limits) -> bool:
+def _follows(i: int, v: GroupView, leader: int | None, head: GroupView) -> bool:
+    """It is who it should be, and follows that leader in that term; the leader follows itself."""
+    return v.id == i and v.running and v.leader == leader and v.term is not None and v.term == head.term
+
+
+def _caught_up(i: int, view: GroupView | None, leader: int | None, head: GroupView, limits: Limits) -> bool:
     behind = lag(view, head)
-    return (
-        view is not None
-        and view.running
-        and view.leader == leader
-        and view.term == head.term
-        and behind is not None
-        and behind <= limits.max_lag
-    )
+    return view is not None and _follows(i, view, leader, head) and behind is not None and behind <= limits.max_lag
 
 
 def _majorities(configs: tuple[frozenset[int], ...], have: set[int]) -> bool:
@@ -173,7 +171,7 @@ def _membership(name: str, head: GroupView, ids: set[int]) -> t.Iterator[Reason]
         yield Reason("voter_unexpected", f"{name}: voter {i} belongs to no ordinal", group=name)
 
 
-def _follower(name: str, i: int, v: GroupView, lead: int, head: GroupView, limits: Limits) -> t.Iterator[Reason]:
+def _member(name: str, i: int, v: GroupView, lead: int, head: GroupView) -> t.Iterator[Reason]:
     if v.state == "Learner" or v.state is None:
         yield Reason("not_voter", f"{name}: {i} is {v.state or 'in an unknown state'}, not a voter", i, name)
     if v.leader != lead:
@@ -183,6 +181,9 @@ def _follower(name: str, i: int, v: GroupView, lead: int, head: GroupView, limit
     if v.voters != head.voters:
         text = f"{name}: {i} knows voters {_sets(v.voters)}, the leader {_sets(head.voters)}"
         yield Reason("membership_differs", text, i, name)
+
+
+def _behind(name: str, i: int, v: GroupView, head: GroupView, limits: Limits) -> t.Iterator[Reason]:
     behind = lag(v, head)
     if behind is None:
         yield Reason("lag_unknown", f"{name}: how far {i} is behind is unknown", i, name)
@@ -215,8 +216,6 @@ def _set_reasons(seen: Observation) -> t.Iterator[Reason]:
         yield Reason("set_not_observed", "the StatefulSet controller has not yet seen the newest specification")
     for name in seen.foreign_pods:
         yield Reason("foreign_pod", f"pod {name} carries the members' labels but is no ordinal of the set")
-    for note in seen.notes:
-        yield Reason("unknown", note)
     if seen.set.create_failure:
         yield Reason("pod_cannot_be_created", seen.set.create_failure)
 

@@ -144,10 +144,12 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
-from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, Patience, until_stable
+
+Look = tuple[Observation, Verdict]
 
 SPEC: dict[str, t.Any] = {
     "max_lag": {"type": "int", "default": 100},
@@ -169,7 +171,7 @@ def work(job: Job) -> dict[str, t.Any]:
     limits = _verdict.Limits(want["max_lag"], job.profile.quorum_ack_stale_ms)
     progress, version = Progress(want["progress_file"]), ""
 
-    def look() -> tuple[Observation, Verdict]:
+    def look() -> Look:
         nonlocal version
         seen = observer.look()
         version = seen.version
@@ -180,7 +182,7 @@ def work(job: Job) -> dict[str, t.Any]:
     waited = until_stable(
         look,
         good=lambda pair: pair[1].healthy,
-        hopeless=Patience(want["wait_patience"], lambda pair: _verdict.stuck(pair[1])),
+        hopeless=Patience[Look](want["wait_patience"], lambda pair: _verdict.stuck(pair[1])),
         stable=want["stable_seconds"],
         timeout=want["wait_timeout"],
         clock=Clock(pause=lambda seconds: job.kube.wait_for_change("Pod", job.namespace, version, seconds)),
@@ -194,10 +196,10 @@ def work(job: Job) -> dict[str, t.Any]:
         **_report.result(seen, verdict),
     }
     if want["must_pass"] and not waited.held:
-        code = _verdict.stuck(verdict) or (verdict.reasons[0].code if verdict.reasons else "not_stable_long_enough")
-        words = next((f"{r.code}: {r.message}" for r in verdict.reasons if r.code == code), "it was not healthy for long enough")
+        reasons = verdict.reasons or (Reason("not_stable", "it was not healthy for long enough"),)
+        first = next((r for r in reasons if r.code == _verdict.stuck(verdict)), reasons[0])
         late = f" after {waited.seconds:.0f} s" if want["wait_timeout"] else ""
-        raise Refused(code, f"the cluster is not healthy{late}: {words}", "the page of reason codes says what to do", facts)
+        raise Refused(first.code, f"the cluster is not healthy{late}: {first.code}: {first.message}", "the page of reason codes says what to do", facts)
     return facts
 
 

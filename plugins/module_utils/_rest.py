@@ -1,0 +1,87 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The API server's REST, without a socket: where a kind lives, and what a refusal means."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from urllib.parse import quote, urlencode
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import (
+    Conflict,
+    FieldConflict,
+    Forbidden,
+    Invalid,
+    PcError,
+    Unreachable,
+)
+
+# kind -> (API prefix, plural, namespaced)
+KINDS: dict[str, tuple[str, str, bool]] = {
+    "ConfigMap": ("api/v1", "configmaps", True),
+    "CSIDriver": ("apis/storage.k8s.io/v1", "csidrivers", False),
+    "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices", True),
+    "Event": ("api/v1", "events", True),
+    "Namespace": ("api/v1", "namespaces", False),
+    "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies", True),
+    "Node": ("api/v1", "nodes", False),
+    "PersistentVolume": ("api/v1", "persistentvolumes", False),
+    "PersistentVolumeClaim": ("api/v1", "persistentvolumeclaims", True),
+    "Pod": ("api/v1", "pods", True),
+    "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets", True),
+    "ResourceQuota": ("api/v1", "resourcequotas", True),
+    "SelfSubjectAccessReview": ("apis/authorization.k8s.io/v1", "selfsubjectaccessreviews", False),
+    "Service": ("api/v1", "services", True),
+    "StatefulSet": ("apis/apps/v1", "statefulsets", True),
+    "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses", False),
+}
+
+
+class Reply(t.NamedTuple):
+    """One HTTP answer, whole."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+
+def path(kind: str, namespace: str = "", name: str = "", query: t.Mapping[str, str] | None = None) -> str:
+    prefix, plural, namespaced = KINDS[kind]
+    parts = [prefix]
+    if namespaced:
+        parts += ["namespaces", quote(namespace, safe="")]
+    parts += [plural, quote(name, safe="")] if name else [plural]
+    return "/" + "/".join(parts) + (f"?{urlencode(query)}" if query else "")
+
+
+def status_object(body: bytes) -> dict[str, t.Any] | None:
+    """The API server's own failure (``kind: Status``), or None where the body is somebody else's."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and found.get("kind") == "Status" and found.get("apiVersion") == "v1" else None
+
+
+def error(reply: Reply, doing: str, host: str) -> PcError:
+    status = status_object(reply.body) or {}
+    said = str(status.get("message") or f"HTTP {reply.status} from {host}")
+    text = f"could not {doing}: {said}"
+    causes = status.get("details", {}).get("causes", [])
+    if reply.status == 401:
+        return Unreachable(text, "the credentials are missing, wrong or expired")
+    if reply.status == 403 and "User " in said:  # other 403s are admission's: quota, a namespace that ends, a policy
+        return Forbidden(text, "grant that verb on that resource to this user")
+    if reply.status == 409 and any(c.get("reason") == "FieldManagerConflict" for c in causes):
+        return FieldConflict(text, "set force to take these fields over, or leave them to their owner")
+    if reply.status == 409:
+        return Conflict(text, "run again: the state is read afresh")
+    if 400 <= reply.status < 500 and reply.status != 429:
+        return Invalid(text)
+    return Unreachable(text)
+
+
+def plain(exc: Exception) -> str:
+    """urllib3's message without the pool object in front."""
+    return str(exc).split(">: ", 1)[-1]

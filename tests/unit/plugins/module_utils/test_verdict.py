@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The verdict, on what the real RobustMQ v0.4.11 answered in states that were made on purpose, and on tables and properties."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
+    Answer,
+    GroupView,
+    Member,
+    Observation,
+    Pod,
+    SetView,
+    Verdict,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+RECORDED = pathlib.Path(__file__).parent / "recorded"
+LIMITS = _verdict.Limits()
+OK, SILENT = Answer(True), Answer(False, "port_closed", "connection refused")
+
+
+def pod(ordinal: int, ready: bool = True) -> Pod:
+    return Pod(f"pc-{ordinal}", f"uid-{ordinal}", "Running", ready, False, 0, "img:1", "rev", "node", "10.0.0.1", "", True)
+
+
+def member(ordinal: int, raft: t.Mapping[str, GroupView] | None, ready: bool = True) -> Member:
+    return Member(ordinal, ordinal, pod(ordinal, ready), None, Answer(None), Answer(None), raft, Answer(None) if raft else SILENT)
+
+
+def observation(members: t.Iterable[Member]) -> Observation:
+    found = tuple(members)
+    return Observation(0.0, 1, 1, SetView("pc", "u", len(found), 1, True, 0, "r", "r", "img:1"), found)
+
+
+def recorded(name: str) -> Observation:
+    """Ids are ordinals here: the recorded processes were numbered from 1."""
+    said = json.loads((RECORDED / f"v0.4.11-{name}.json").read_text())
+
+    def one(i: str) -> Member:
+        content = said[i].get("content")
+        raft = {g: _answers.view(m) for g, m in content.items()} if isinstance(content, dict) else None
+        return member(int(i), raft, ready=raft is not None)
+
+    return observation(one(i) for i in sorted(said))
+
+
+def codes(verdict: Verdict) -> set[str]:
+    return {r.code for r in verdict.reasons}
+
+
+WHOLE = [
+    "whole",
+    "whole-leaders-split",
+    "whole-leader-returned-same-term",
+    "whole-one-copy-restored",
+    "9-cold-restart",
+    "17-meta-only-on-initialised-data",
+]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_cluster_is_healthy_and_any_one_member_may_restart(name: str) -> None:
+    verdict = _verdict.judge(recorded(name), LIMITS)
+    assert verdict.healthy, verdict.reasons
+    assert [r.ordinal for r in verdict.restarts if r.ok] == [1, 2, 3]
+    assert all(g.writes_possible for g in verdict.groups)
+
+
+ALL = {"data_0", "metadata_0", "offset_0"}
+# state, codes that must be there, groups that can still be written, members that answer and could be spared
+BROKEN: list[tuple[str, set[str], set[str], set[int]]] = [
+    ("1-first-alone", {"voter_missing", "port_closed"}, ALL, set()),
+    ("two-of-three-joined", {"voter_missing", "port_closed"}, ALL, set()),
+    ("two-of-three-quorum", {"port_closed", "join_blocked"}, ALL, set()),
+    ("leader-dead-3s", {"no_leader"}, set(), set()),
+    ("leader-stopped-3s-leaders-split", {"no_leader"}, {"data_0"}, set()),
+    ("14-stopped-leader-continued", {"no_leader"}, set(), set()),
+    ("follower-cannot-rejoin", {"port_closed", "join_blocked"}, ALL, set()),
+    ("half-left", {"membership_differs", "voter_missing", "join_blocked"}, ALL, set()),
+    ("half-joined", {"not_voter", "term_behind", "voter_missing", "membership_differs"}, ALL, {2}),
+    ("split-brain-empty-volume", {"split_brain", "voter_missing"}, {"data_0", "offset_0"}, set()),
+]
+
+
+@pytest.mark.parametrize("name, wanted, writable, spare", BROKEN, ids=[c[0] for c in BROKEN])
+def test_a_broken_cluster_says_what_is_broken_and_which_member_could_be_spared(name: str, wanted: set[str], writable: set[str], spare: set[int]) -> None:
+    seen = recorded(name)
+    verdict = _verdict.judge(seen, LIMITS)
+    assert not verdict.healthy
+    assert wanted <= codes(verdict)
+    assert {g.name for g in verdict.groups if g.writes_possible} == writable
+    answering = {m.ordinal for m in seen.members if m.raft}
+    assert {r.ordinal for r in verdict.restarts if r.ok} & answering == spare
+
+
+def test_a_dead_leader_is_no_leader_although_two_members_name_it() -> None:
+    verdict = _verdict.judge(recorded("leader-dead-3s"), LIMITS)
+    assert {r.group for r in verdict.reasons if r.code == "no_leader"} == {"data_0", "metadata_0", "offset_0"}
+    assert all("still name [1]" in r.message for r in verdict.reasons if r.code == "no_leader")
+
+
+def test_only_the_groups_of_a_stopped_leader_are_without_one() -> None:
+    verdict = _verdict.judge(recorded("leader-stopped-3s-leaders-split"), LIMITS)
+    assert {r.group for r in verdict.reasons if r.code == "no_leader"} == {"metadata_0", "offset_0"}
+
+
+def test_a_half_joined_member_is_named_with_its_group() -> None:
+    verdict = _verdict.judge(recorded("half-joined"), LIMITS)
+    assert {(r.member, r.group) for r in verdict.reasons if r.code == "not_voter"} == {(2, "metadata_0")}
+
+
+def view(i: int, leader: int | None = 1, **other: t.Any) -> GroupView:
+    state = "Leader" if leader == i else "Follower"
+    voters = (frozenset({1, 2, 3}),)
+    fields: dict[str, t.Any] = {
+        "id": i,
+        "state": state,
+        "term": 5,
+        "leader": leader,
+        "last_log": 100,
+        "applied": 100,
+        "voters": voters,
+        "nodes": {1: "a", 2: "b", 3: "c"},
+        "quorum_ack_ms": 3 if leader == i else None,
+        "running": True,
+    }
+    return GroupView(**{**fields, **other})
+
+
+def three(**changed: t.Any) -> Observation:
+    """Three members; m1, m2, m3 replace fields of one member's view, or its whole view by None."""
+
+    def one(i: int) -> Member:
+        change = changed.get(f"m{i}", {})
+        return member(i, None if change is None else {"g": view(i, **change)})
+
+    return observation(one(i) for i in (1, 2, 3))
+
+
+FINDINGS = [
+    ("nothing is wrong", {}, set()),
+    ("a follower is a little behind", {"m2": {"applied": 10}}, set()),
+    ("a follower is far behind", {"m1": {"last_log": 400}, "m2": {"applied": 400}}, {"lagging"}),
+    ("how far it is behind is unknown", {"m2": {"applied": None}}, {"lag_unknown"}),
+    ("a learner that never catches up", {"m3": {"state": "Learner", "applied": 1, "last_log": 1}}, {"not_voter"}),
+    ("a follower is in an older term", {"m3": {"term": 4}}, {"term_behind"}),
+    ("a follower names nobody", {"m3": {"leader": None}}, {"leaders_differ"}),
+    ("two lead", {"m2": {"leader": 2, "term": 6}}, {"split_brain"}),
+    ("a member has another's identity", {"m3": {"id": 2}}, {"wrong_id"}),
+    ("raft has stopped", {"m3": {"running": False}}, {"raft_stopped"}),
+    ("the leader has lost its quorum", {"m1": {"quorum_ack_ms": 60000}}, {"quorum_stale"}),
+    ("the leader never had a quorum", {"m1": {"quorum_ack_ms": None}}, {"quorum_stale"}),
+    ("membership is changing", {"m1": {"voters": (frozenset({1, 2, 3}), frozenset({1, 2}))}}, {"membership_changing", "membership_differs"}),
+    ("a member is silent", {"m3": None}, {"port_closed"}),
+]
+
+
+@pytest.mark.parametrize("changed, wanted", [c[1:] for c in FINDINGS], ids=[c[0] for c in FINDINGS])
+def test_one_fault_has_its_own_code(changed: dict[str, t.Any], wanted: set[str]) -> None:
+    found = codes(_verdict.judge(three(**changed), LIMITS))
+    assert found == wanted if not wanted else wanted <= found
+
+
+def test_a_restart_is_judged_without_the_member_itself() -> None:
+    verdict = _verdict.judge(three(m3={"applied": 0, "last_log": 0}, m1={"last_log": 9000, "applied": 9000}, m2={"applied": 9000}), LIMITS)
+    assert [r.ordinal for r in verdict.restarts if r.ok] == [3]
+
+
+def test_no_set_is_not_healthy() -> None:
+    verdict = _verdict.judge(Observation(0.0, 1, 1, None, ()), LIMITS)
+    assert not verdict.healthy and codes(verdict) == {"set_missing"}
+
+
+FAULTS: list[dict[str, t.Any]] = [
+    {"term": None},
+    {"applied": None},
+    {"leader": None},
+    {"state": None},
+    {"state": "Learner"},
+    {"running": False},
+    {"voters": ()},
+    {"id": 9},
+    {"id": None},
+]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([*FAULTS, None])), min_size=1, max_size=4))
+def test_adding_faults_or_removing_knowledge_never_makes_it_healthy_nor_frees_a_restart(faults: list[tuple[int, t.Any]]) -> None:
+    members = list(three().members)
+    free = 3
+    for i, fault in faults:
+        raft = members[i - 1].raft
+        worse = None if fault is None or raft is None else {"g": dataclasses.replace(raft["g"], **fault)}
+        members[i - 1] = dataclasses.replace(members[i - 1], raft=worse, raft_error=SILENT if worse is None else Answer(None))
+        verdict = _verdict.judge(observation(members), LIMITS)
+        assert not verdict.healthy
+        now = sum(r.ok for r in verdict.restarts)
+        assert now <= free
+        free = now

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written twice says the same: specification and documentation, defaults and argument specs, codes and their page."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pathlib
+import re
+import typing as t
+
+import pytest
+import yaml
+from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
+from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _observe, _verdict
+
+ROOT = pathlib.Path(__file__).parents[2]
+MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
+ROLES = sorted(p.name for p in (ROOT / "roles").iterdir() if p.is_dir())
+PAGE = ROOT / "docs/docsite/rst/reason_codes.rst"
+Spec = dict[str, t.Any]
+
+
+def load(path: pathlib.Path) -> t.Any:
+    return yaml.safe_load(path.read_text())
+
+
+def test_connection_options_are_kubernetes_cores_own() -> None:
+    assert _entry.AUTH_SPEC == AUTH_ARG_SPEC
+
+
+def agree(spec: Spec, documented: Spec) -> None:
+    assert set(spec) == set(documented)
+    for name, option in spec.items():
+        said = documented[name]
+        assert said["type"] == option.get("type", "str"), name
+        assert said.get("default") == option.get("default"), name
+        assert said.get("choices") == option.get("choices") or sorted(said["choices"]) == sorted(option["choices"]), name
+        assert said.get("aliases") == option.get("aliases"), name
+        if "options" in option:
+            agree(option["options"], said["suboptions"])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_documents_exactly_its_options(module: str) -> None:
+    found = importlib.import_module(f"ansible_collections.robustmq.placement_center.plugins.modules.{module}")
+    agree(found.SPEC, yaml.safe_load(found.DOCUMENTATION)["options"])
+
+
+def test_the_fragments_document_exactly_the_shared_options() -> None:
+    agree(_entry.AUTH_SPEC, yaml.safe_load(auth.ModuleDocFragment.DOCUMENTATION)["options"])
+    agree(_entry.CLUSTER_SPEC, yaml.safe_load(cluster.ModuleDocFragment.DOCUMENTATION)["options"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_roles_defaults_are_those_of_its_specification(role: str) -> None:
+    options = load(ROOT / f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    defaults = load(ROOT / f"roles/{role}/defaults/main.yml")
+    assert {name: o["default"] for name, o in options.items() if "default" in o} == defaults
+    assert not [name for name, o in options.items() if o.get("required") and "default" in o]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_roles_readme_names_every_variable(role: str) -> None:
+    text = (ROOT / f"roles/{role}/README.md").read_text()
+    for name in load(ROOT / f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]:
+        assert f"`{name}`" in text, name
+
+
+def test_module_defaults_reach_every_module() -> None:
+    group = load(ROOT / "meta/runtime.yml")["action_groups"]["all"]
+    assert [m for m in group if isinstance(m, str)] == MODULES
+
+
+def codes_in_source() -> set[str]:
+    """Codes as the source writes them: first argument of Reason and Refused, ``reason`` of an error, a coded Answer."""
+    found = set(_observe.WAITING.values()) | set(_verdict.STUCK)
+    for path in (ROOT / "plugins").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                at = {"Reason": 0, "Refused": 0, "Answer": 1, "BadInput": 4}.get(name)
+                if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
+                    found.add(t.cast(ast.Constant, node.args[at]).value)
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason" and isinstance(node.value, ast.Constant):
+                found.add(str(node.value.value))
+    text = (ROOT / "plugins/module_utils/_probe.py").read_text() + (ROOT / "plugins/module_utils/_answers.py").read_text()
+    found |= set(re.findall(r'return "([a-z_]+)"', text))
+    found |= {"raft_not_ready", "cluster_disconnected", "storage_error", "process_unresponsive", "critical_threads_dead"}
+    return {c for c in found if isinstance(c, str) and c}
+
+
+def codes_on_page() -> set[str]:
+    return set(re.findall(r"^``([a-z_]+)``$", PAGE.read_text(), re.MULTILINE))
+
+
+def test_every_reason_code_is_explained_and_every_explained_code_exists() -> None:
+    assert codes_in_source() - codes_on_page() == set(), "not on the page"
+    assert codes_on_page() - codes_in_source() == set(), "on the page, but nothing says it"

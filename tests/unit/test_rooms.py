@@ -1,0 +1,76 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each room keeps to its part: imports are read, so that a pure room that reaches out fails here."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2] / "plugins"
+UTILS = ROOT / "module_utils"
+OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
+
+PURE = ["_answers", "_claims", "_errors", "_manifests", "_model", "_plan", "_profiles", "_report", "_rest", "_settings", "_toml", "_verdict"]
+CALM = {
+    "__future__",
+    "collections",
+    "copy",
+    "dataclasses",
+    "datetime",
+    "difflib",
+    "fractions",
+    "hashlib",
+    "json",
+    "re",
+    "tomllib",
+    "typing",
+    "urllib.parse",
+}
+# The one room that may import each of these.
+DOORS = {"kubernetes": "_kube", "urllib3": "_kube", "ansible_collections.kubernetes": "_kube", "ansible.module_utils.basic": "_entry"}
+
+
+def imports(path: pathlib.Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            ours = node.module + "." == OURS
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} if ours else {node.module}
+    return found
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_reaches_for_nothing_outside(room: str) -> None:
+    for name in imports(UTILS / f"{room}.py"):
+        if name.startswith(OURS):
+            assert name.removeprefix(OURS).split(".")[0] in PURE, f"{room} imports the edge {name}"
+        else:
+            assert name in CALM, f"{room} imports {name}"
+
+
+@pytest.mark.parametrize("outside, door", DOORS.items())
+def test_the_outside_has_one_door(outside: str, door: str) -> None:
+    through = {p.stem for p in ROOT.rglob("*.py") if any(n == outside or n.startswith(outside + ".") for n in imports(p))}
+    assert through == {door}
+
+
+def test_only_one_place_ends_a_module() -> None:
+    ending = {p.stem for p in ROOT.rglob("*.py") if ".exit_json(" in p.read_text() or ".fail_json(" in p.read_text()}
+    assert ending == {"_entry"}
+
+
+SIZES = [p for p in ROOT.rglob("*.py") if p.parent.name in ("module_utils", "plugin_utils", "action")]
+
+
+@pytest.mark.parametrize("path", SIZES, ids=lambda p: p.name)
+def test_rooms_and_functions_stay_small(path: pathlib.Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 250
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 40, f"{node.name} is long"
