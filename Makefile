@@ -1,0 +1,59 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every target makes what it needs: the Python environment, the testbed's programs, the cluster.
+
+PYTHON ?= python3
+INSIDE := $(PYTHON) -m tools.environment run
+TESTBED := $(PYTHON) -m testbed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit sanity testbed-checks up down integration molecule bench chaos env pins clean
+
+help:  ## Show this list
+	@$(PYTHON) -m tools.help $(firstword $(MAKEFILE_LIST))
+
+demo: up  ## Deploy three members on a real cluster and prove that they are healthy
+	@$(INSIDE) python -m tools.demo
+
+test:  ## Every check, in order, up to the first failure; what is left of one is in tests/output
+	@$(PYTHON) -m tools.suite
+
+lint:  ## ruff, mypy, yamllint, ansible-lint, reuse
+	@$(INSIDE) python -m tools.lint
+
+unit:  ## Unit tests of the collection, the testbed and the tools
+	@$(INSIDE) pytest -n auto -q tests/unit
+
+sanity:  ## ansible-test sanity, on what the collection ships
+	@$(INSIDE) python -m tools.sanity
+
+testbed-checks:  ## Format, lints and tests of the CSI driver (Go) and the reference member (Rust)
+	@$(PYTHON) -m tools.testbed_checks
+
+up:  ## Bring the cluster up, or repair it
+	@$(TESTBED) up
+
+down:  ## Remove the cluster; the built programs stay cached
+	@$(TESTBED) down
+
+integration: up  ## Each module against the cluster
+	@$(INSIDE) pytest -q tests/integration
+
+molecule: up  ## Each role and playbook against the cluster
+	@$(INSIDE) molecule test --all
+
+bench: up  ## Measure what the collection's operations cost
+	@$(INSIDE) python -m tools.bench
+
+chaos: up  ## Break the cluster at random and watch the gates hold
+	@$(INSIDE) python -m tools.chaos
+
+env:  ## Print exports: eval "$$(make -s env)"
+	@$(PYTHON) -m tools.environment exports
+
+pins:  ## Resolve requirements/*.in anew
+	@$(PYTHON) -m tools.pin
+
+clean:  ## Remove what checks left in this folder; the cluster and the cache stay
+	@$(PYTHON) -m tools.clean
