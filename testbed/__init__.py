@@ -1,0 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A one-node Kubernetes for this project's tests, as plain processes on a Debian machine."""

@@ -1,0 +1,97 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The images the testbed offers: one reference member under the names and faults of many releases."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from testbed import oci, paths
+from testbed.processes import run
+from testbed.progress import TestbedError, say
+from testbed.settings import PAUSE_IMAGE
+
+_MEMBER = "robustmq/libs/placement-center"
+_BROKER = "robustmq/libs/broker-server"
+_PASSWD = b"root:x:0:0:root:/:/sbin/nologin\nrobustmq:x:1000:1000:robustmq:/robustmq:/sbin/nologin\n"
+_GROUP = b"root:x:0:\nrobustmq:x:1000:\n"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One image of the reference member: how it is called and what it plays."""
+
+    name: str
+    version: str
+    shape: str = "contract"
+    program: str = _MEMBER
+    user: str = ""
+    fault: str = ""
+
+
+_REPOSITORY = "docker.io/robustmq/placement-center"
+RELEASES = (
+    Release(f"{_REPOSITORY}:0.1.28", "0.1.28", shape="v0_1"),
+    Release(f"{_REPOSITORY}:0.3.0", "0.3.0"),
+    Release(f"{_REPOSITORY}:0.4.0", "0.4.0"),
+    Release(f"{_REPOSITORY}:0.4.1", "0.4.1"),
+    Release(f"{_REPOSITORY}:0.4.2-never-ready", "0.4.2", fault="never_ready"),
+    Release(f"{_REPOSITORY}:0.4.2-exit-at-start", "0.4.2", fault="exit_at_start"),
+    Release("ghcr.io/robustmq/robustmq:v0.4.11", "0.4.11", shape="v0_4", program=_BROKER, user="robustmq"),
+)
+
+
+@cache
+def _member_layer(binary: Path) -> bytes:
+    files = {_MEMBER: binary.read_bytes(), "etc/passwd": _PASSWD, "etc/group": _GROUP}
+    return oci.pack_layer(files, {_BROKER: "placement-center"})
+
+
+def _release_spec(release: Release, binary: Path) -> oci.Spec:
+    env = {"REFERENCE_VERSION": release.version, "REFERENCE_SHAPE": release.shape}
+    if release.fault:
+        env["REFERENCE_FAULT"] = release.fault
+    return oci.Spec(release.name, _member_layer(binary), (f"/{release.program}",), env, release.user)
+
+
+def pause_spec(binary: Path) -> oci.Spec:
+    """Describe the image that holds a pod's namespaces."""
+    return oci.Spec(PAUSE_IMAGE, oci.pack_layer({"pause": binary.read_bytes()}, {}), ("/pause",))
+
+
+def release_specs(binary: Path) -> list[oci.Spec]:
+    """Describe every image of the reference member."""
+    return [_release_spec(release, binary) for release in RELEASES]
+
+
+def _ctr(*words: str, stdin: bytes | None = None) -> str:
+    return run(["ctr", f"--address={paths.CONTAINERD_SOCKET}", "--namespace=k8s.io", *words], stdin)
+
+
+def parse_listing(text: str) -> dict[str, str]:
+    """Read `ctr images ls`: digests by name."""
+    rows = [line.split() for line in text.splitlines()[1:]]
+    return {row[0]: row[2] for row in rows if len(row) > 2}
+
+
+def load(specs: Iterable[oci.Spec]) -> None:
+    """Import the images that containerd does not hold, or holds with other content."""
+    held = parse_listing(_ctr("images", "ls"))
+    missing = [spec for spec in specs if held.get(spec.name) != oci.digest(spec)]
+    if missing:
+        _ctr("images", "import", "-", stdin=oci.pack(missing))
+        say(f"imported {len(missing)} images")
+
+
+def load_named(wanted: str, member: Path) -> None:
+    """Import an archive, or one of our images by its full or short name."""
+    if Path(wanted).is_file():
+        say(_ctr("images", "import", wanted).strip())
+        return
+    specs = [spec for spec in release_specs(member) if spec.name == wanted or spec.name.endswith(f"/{wanted}")]
+    if not specs:
+        known = ", ".join(release.name for release in RELEASES)
+        raise TestbedError(f"{wanted} is neither a file nor one of: {known}")
+    load(specs)

@@ -1,0 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+module robustmq.placement_center/testbed/pause
+
+go 1.26.0
