@@ -86,7 +86,7 @@ class Kube:
 
     def allowed(self, verb: str, group: str, resource: str, namespace: str) -> bool:
         """May we? ``resource`` can name a subresource as ``pods/proxy``."""
-        plural, _, sub = resource.partition("/")
+        plural, _slash, sub = resource.partition("/")
         attributes = {"verb": verb, "group": group, "resource": plural, "subresource": sub, "namespace": namespace}
         body = {"spec": {"resourceAttributes": attributes}}
         path = _rest.path("SelfSubjectAccessReview")

@@ -103,8 +103,9 @@ def _class(wanted: Object, facts: Facts, require_driver: bool) -> t.Iterator[Ref
         there = ", ".join(sorted(facts.drivers)) or "none"
         hint = f"install the driver, or name another provisioner; CSI drivers here: {there}"
         yield Refused("driver_missing", f"class {name}: no CSI driver {driver} in this cluster", hint)
-    for key in ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode") if live else ():
-        assert live is not None
+    if live is None:
+        return
+    for key in ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"):
         if (live.get(key) or {}) != (wanted[key] or {}):
             text = f"StorageClass {name} exists with {key} {live.get(key)!r}, wanted is {wanted[key]!r}"
             hint = "these fields cannot be changed: choose another class name, or use this class as it is without managing it"

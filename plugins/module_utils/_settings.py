@@ -94,7 +94,7 @@ def cluster(params: Options, profile: Profile) -> Cluster:
 
 def image(value: str) -> str:
     """An image that will be the same tomorrow: a tag other than ``latest``, or a digest."""
-    name, _, digest = value.partition("@")
+    name, _at, digest = value.partition("@")
     last = name.rpartition("/")[2]
     tag = last.partition(":")[2]
     fixed = _DIGEST.fullmatch(digest) if digest else _TAG.fullmatch(tag) and tag != "latest"

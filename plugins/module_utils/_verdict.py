@@ -14,6 +14,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
     Observation,
     Reason,
     RestartVerdict,
+    SetView,
     Verdict,
 )
 
@@ -35,7 +36,7 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
     """The whole answer of one pass; healthy means that there is nothing to say."""
     if seen.set is None:
         return Verdict(False, (Reason("set_missing", "the StatefulSet does not exist"),), (), ())
-    reasons = [*_set_reasons(seen)]
+    reasons = [*_set_reasons(seen.set, seen.foreign_pods)]
     for member in seen.members:
         reasons += _pod_reasons(member)
         reasons += _answer_reasons(member)
@@ -210,14 +211,13 @@ def _across_groups(seen: Observation, verdicts: tuple[GroupVerdict, ...]) -> t.I
         yield Reason("join_blocked", f"joining needs one leader for all groups, but they are led apart: {said}")
 
 
-def _set_reasons(seen: Observation) -> t.Iterator[Reason]:
-    assert seen.set is not None
-    if not seen.set.observed:
+def _set_reasons(seen: SetView, foreign_pods: tuple[str, ...]) -> t.Iterator[Reason]:
+    if not seen.observed:
         yield Reason("set_not_observed", "the StatefulSet controller has not yet seen the newest specification")
-    for name in seen.foreign_pods:
+    for name in foreign_pods:
         yield Reason("foreign_pod", f"pod {name} carries the members' labels but is no ordinal of the set")
-    if seen.set.create_failure:
-        yield Reason("pod_cannot_be_created", seen.set.create_failure)
+    if seen.create_failure:
+        yield Reason("pod_cannot_be_created", seen.create_failure)
 
 
 def _pod_reasons(m: Member) -> t.Iterator[Reason]:

@@ -2,6 +2,7 @@
 # -*- coding: utf-8 -*-
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt)
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -207,7 +208,6 @@ refusals:
 
 import typing as t
 
-import yaml
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _deploy, _manifests, _plan, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
@@ -287,6 +287,8 @@ def _stop_if(refusals: list[Refused]) -> None:
 
 
 def _diff(step: _plan.Step) -> dict[str, str]:
+    import yaml  # comes with the kubernetes library, whose absence is reported before
+
     header = f"{step.desired['kind']} {step.desired['metadata']['name']}"
     texts = [yaml.safe_dump(_plan.meaning(o), sort_keys=True) if o else "" for o in (step.live, step.would_be)]
     return {"before_header": header, "after_header": header, "before": texts[0], "after": texts[1]}

@@ -2,6 +2,7 @@
 # -*- coding: utf-8 -*-
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt)
 from __future__ import annotations
 
 DOCUMENTATION = r"""
