@@ -13,7 +13,7 @@ TESTBED := $(PYTHON) -m testbed
 help:  ## Show this list
 	@$(PYTHON) -m tools.help $(firstword $(MAKEFILE_LIST))
 
-demo: up  ## Deploy three members on a real cluster and prove that they are healthy
+demo:  ## Deploy three members on a real cluster and prove that they are healthy
 	@$(INSIDE) python -m tools.demo
 
 test:  ## Every check, in order, up to the first failure; what is left of one is in tests/output

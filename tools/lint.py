@@ -22,7 +22,7 @@ LINTERS: list[tuple[str, list[str], str]] = [
         ["mypy", "--config-file", str(ROOT / "pyproject.toml"), "-p", "ansible_collections.robustmq.placement_center.plugins"],
         str(collections_folder()),
     ),
-    ("mypy, tools and testbed", ["mypy", "-p", "tools", "-p", "testbed"], str(ROOT)),
+    ("mypy, tools and testbed", ["mypy", "tools", "testbed"], str(ROOT)),
     ("yamllint", ["yamllint", "--strict", "."], str(ROOT)),
     ("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "-q"], str(ROOT)),
     ("reuse", ["reuse", "lint", "--quiet"], str(ROOT)),
