@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A member's key-value calls as gRPC-web, written here from the protocol, without the collection's code."""
+
+from __future__ import annotations
+
+import urllib.parse
+import urllib.request
+
+SERVICE = "/meta.service.common.MetaServiceService"
+
+
+def _field(number: int, text: str) -> bytes:
+    data = text.encode()
+    assert len(data) < 128, "one byte of length is enough for a test"
+    return bytes([number << 3 | 2, len(data)]) + data
+
+
+def _call(address: str, method: str, message: bytes) -> bytes:
+    body = b"\0" + len(message).to_bytes(4, "big") + message
+    asked = urllib.request.Request(f"http://{address}{SERVICE}/{method}", body, {"Content-Type": "application/grpc-web+proto"})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
+        status = answer.headers.get("grpc-status", "0")
+        found: bytes = answer.read()
+    if status != "0" or b"grpc-status:0" not in found:
+        raise OSError(f"{method}: grpc-status {status}, {urllib.parse.unquote(answer.headers.get('grpc-message', ''))}{found[-60:]!r}")
+    return found[5 : 5 + int.from_bytes(found[1:5], "big")]
+
+
+def put(host: str, key: str, value: str, port: int = 1228) -> None:
+    """An acknowledged write, or OSError."""
+    _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value))
+
+
+def get(host: str, key: str, port: int = 1228) -> str:
+    """The member's own value; empty where it has none."""
+    message = _call(f"{host}:{port}", "Get", _field(1, key))
+    return message[2 : 2 + message[1]].decode() if message else ""
