@@ -51,29 +51,29 @@ pub async fn enter(app: &App) -> Result<(), String> {
 /// The leader's address, or none if there is no cluster to be seen.
 async fn search(app: &App) -> Result<Option<String>, String> {
     let begun = Instant::now();
+    let mut newcomers = false;
     let mut round = 0;
     loop {
         round += 1;
-        match ask_all(app).await {
+        let found = ask_all(app).await;
+        newcomers |= found == Found::Newcomer;
+        match found {
             Found::Leader(address) => return Ok(Some(address)),
             Found::Leaderless if begun.elapsed() > LEADER_WITHIN => {
                 return Err(format!("the cluster had no leader for {LEADER_WITHIN:?}"));
             }
-            Found::Leaderless => {}
-            // RobustMQ's later versions try to join whoever answers, and give up.
-            Found::Newcomer if app.settings.shape == Shape::V0_4 => {
-                return Err("cannot join: the peer that answers is not initialised".into());
-            }
-            found if round >= ROUNDS => {
-                tracing::info!(?found, "no cluster found, being the first");
-                // The last look is old by now: members started together all pass here.
-                tokio::time::sleep(PAUSE).await;
-                return Ok(None);
-            }
-            _ => {}
+            Found::Nobody | Found::Newcomer if round >= ROUNDS => break,
+            _ => tokio::time::sleep(PAUSE).await,
         }
-        tokio::time::sleep(PAUSE).await;
     }
+    if newcomers && app.settings.shape == Shape::V0_4 {
+        // RobustMQ's later versions try to join whoever answers, and give up.
+        return Err("cannot join: the peer that answers is not initialised".into());
+    }
+    tracing::info!(newcomers, "no cluster found, being the first");
+    // The last look is old when this ends: members started together all pass here.
+    tokio::time::sleep(PAUSE).await;
+    Ok(None)
 }
 
 async fn ask_all(app: &App) -> Found {

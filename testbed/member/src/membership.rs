@@ -18,6 +18,7 @@ pub async fn join(app: &App, id: u64, rpc_addr: &str) -> Result<(), String> {
         }
         group.raft.change_membership(members, true).await.map_err(|e| refused("change_membership", &e))?;
     }
+    app.reach.answered(id);
     tracing::info!(id, rpc_addr, "node joined");
     Ok(())
 }

@@ -70,7 +70,7 @@ impl Link {
 
 /// Whether the raft messages of this member are dropped, in both directions.
 pub fn raft_is_cut(faults: &Faults) -> bool {
-    faults.on("peers_lost") || faults.on("no_leader")
+    ["deadlock", "peers_lost", "no_leader"].iter().any(|fault| faults.on(fault))
 }
 
 impl RaftNetwork<Config> for Link {

@@ -25,7 +25,8 @@ impl Reach {
         self.seen.lock().unwrap().get(&id).is_some_and(|at| at.elapsed() < time)
     }
 
-    fn answered(&self, id: u64) {
+    /// Notes an answer, of whatever kind.
+    pub fn answered(&self, id: u64) {
         self.seen.lock().unwrap().insert(id, Instant::now());
     }
 }

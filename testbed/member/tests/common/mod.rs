@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Real members on loopback ports, each test with its own folder and ports.
+#![allow(dead_code, reason = "every test program uses its own part of this")]
+
+mod web;
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+pub use web::{Answer, get, meta, post, post_json};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_reference-member");
+/// Below the range from which the kernel takes ports of its own accord.
+static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
+
+/// Short elections, so that tests are short.
+pub const QUICK: [(&str, &str); 3] =
+    [("REFERENCE_HEARTBEAT_MS", "150"), ("REFERENCE_ELECTION_MIN_MS", "600"), ("REFERENCE_ELECTION_MAX_MS", "1200")];
+
+/// Three members that can be started and killed, ids 1 to 3.
+pub struct Cluster {
+    folder: TempDir,
+    ports: u16,
+    env: Vec<(String, String)>,
+    members: Mutex<[Option<Child>; 3]>,
+}
+
+impl Cluster {
+    /// Nothing runs yet.
+    pub fn new(env: &[(&str, &str)]) -> Self {
+        let env = QUICK.iter().chain(env).map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Self { folder: tempfile::tempdir().unwrap(), ports: free_ports(), env, members: Mutex::default() }
+    }
+
+    /// Started in order, each once the one before is ready.
+    pub fn whole(env: &[(&str, &str)]) -> Self {
+        let cluster = Self::new(env);
+        for id in 1..=3 {
+            cluster.start(id);
+            cluster.until_member(id);
+        }
+        cluster
+    }
+
+    pub fn grpc(&self, id: u16) -> u16 {
+        self.ports + id * 10
+    }
+
+    pub fn http(&self, id: u16) -> u16 {
+        self.grpc(id) + 1
+    }
+
+    fn admin(&self, id: u16) -> u16 {
+        self.grpc(id) + 2
+    }
+
+    pub fn address(&self, id: u16) -> String {
+        format!("127.0.0.1:{}", self.grpc(id))
+    }
+
+    pub fn data(&self, id: u16) -> PathBuf {
+        self.folder.path().join(format!("data-{id}"))
+    }
+
+    pub fn log(&self, id: u16) -> String {
+        std::fs::read_to_string(self.folder.path().join(format!("log-{id}"))).unwrap_or_default()
+    }
+
+    /// A command that would run a member, with its configuration written.
+    pub fn command(&self, id: u16) -> Command {
+        let (grpc, http) = (self.grpc(id), self.http(id));
+        let nodes: Vec<String> = (1..=3).map(|peer| format!("{peer} = \"{}\"", self.address(peer))).collect();
+        let nodes = nodes.join(", ");
+        let version_four = self.env.iter().any(|(_, value)| value == "v0_4");
+        let data = self.data(id);
+        let text = if version_four {
+            format!(
+                "broker_id = {id}\nmeta_addrs = {{ {nodes} }}\nroles = [\"meta\", \"engine\"]\ngrpc_port = {grpc}\n\
+                 http_port = {http}\ndata_path = {data:?}\n[storage_runtime]\ndata_path = [\"{}\"]\n",
+                data.join("engine").display()
+            )
+        } else {
+            format!(
+                "cluster_name = \"test\"\nnobody_knows = 1\n[node]\nnode_id = {id}\nnodes = {{ {nodes} }}\n[network]\n\
+                 local_ip = \"127.0.0.1\"\ngrpc_port = {grpc}\nhttp_port = {http}\n[rocksdb]\ndata_path = {data:?}\n"
+            )
+        };
+        let conf = self.folder.path().join(format!("conf-{id}.toml"));
+        std::fs::write(&conf, text).unwrap();
+        let mut command = Command::new(PROGRAM);
+        command.arg(format!("--conf={}", conf.display())).envs(self.env.iter().cloned());
+        command.env("REFERENCE_ADMIN_PORT", self.admin(id).to_string());
+        command
+    }
+
+    pub fn start(&self, id: u16) {
+        self.start_with(id, &[]);
+    }
+
+    pub fn start_with(&self, id: u16, env: &[(&str, &str)]) {
+        let path = self.folder.path().join(format!("log-{id}"));
+        let log = File::options().append(true).create(true).open(path).unwrap();
+        let mut command = self.command(id);
+        command.envs(env.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log);
+        let child = command.spawn().unwrap();
+        self.members.lock().unwrap()[usize::from(id) - 1] = Some(child);
+    }
+
+    /// SIGKILL, and the end of the process awaited.
+    pub fn kill(&self, id: u16) {
+        if let Some(mut child) = self.members.lock().unwrap()[usize::from(id) - 1].take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+    }
+
+    /// Sends a signal by name.
+    pub fn signal(&self, id: u16, name: &str) {
+        let pid = self.members.lock().unwrap()[usize::from(id) - 1].as_ref().unwrap().id();
+        assert!(Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap().success());
+    }
+
+    /// The exit code, once the process has ended by itself.
+    pub fn exit_code(&self, id: u16, within: Duration) -> Option<i32> {
+        until(within, || {
+            let mut members = self.members.lock().unwrap();
+            members[usize::from(id) - 1].as_mut()?.try_wait().unwrap().and_then(|status| status.code())
+        })
+    }
+
+    /// Runs the program's own `fault` subcommand.
+    pub fn fault(&self, id: u16, words: &[&str]) -> Output {
+        let admin = self.admin(id).to_string();
+        let mut command = Command::new(PROGRAM);
+        command.arg("fault").args(words).env("REFERENCE_ADMIN_PORT", admin).stdin(Stdio::null());
+        command.output().unwrap()
+    }
+
+    /// `ClusterStatus` of one member, by group.
+    pub fn status(&self, id: u16) -> Option<Value> {
+        let answer = meta(self.grpc(id), "ClusterStatus", &[])?;
+        serde_json::from_str(&answer.text()).ok()
+    }
+
+    /// One group of one member.
+    pub fn group(&self, id: u16, group: &str) -> Option<Value> {
+        self.status(id)?.get(group).cloned()
+    }
+
+    /// Reason and status of one of the two health endpoints.
+    pub fn health(&self, id: u16, which: &str) -> (u16, String) {
+        match get(self.http(id), &format!("/health/{which}")) {
+            Some((status, body)) => (status, body["reason"].as_str().unwrap_or_default().into()),
+            None => (0, "no answer".into()),
+        }
+    }
+
+    pub fn until_health(&self, id: u16, which: &str, wanted: (u16, &str)) {
+        let seen = until(Duration::from_secs(20), || {
+            (self.health(id, which) == (wanted.0, wanted.1.to_string())).then_some(())
+        });
+        assert!(seen.is_some(), "member {id}: wanted {wanted:?}, it says {:?}", self.health(id, which));
+    }
+
+    /// Waits until a member is a voter of its first group and knows a leader.
+    pub fn until_member(&self, id: u16) {
+        let joined = until(Duration::from_secs(30), || {
+            let group = self.group(id, "metadata_0")?;
+            let voters = group["membership_config"]["membership"]["configs"].as_array()?.last()?.as_array()?.clone();
+            (voters.contains(&id.into()) && group["current_leader"].is_u64()).then_some(())
+        });
+        assert!(joined.is_some(), "member {id} did not join: {}", self.log(id));
+    }
+
+    /// The members that lead a group in the newest term that anyone knows.
+    pub fn leaders(&self, group: &str) -> Vec<u16> {
+        let seen: Vec<(u16, Value)> = (1..=3).filter_map(|id| Some((id, self.group(id, group)?))).collect();
+        seen.iter().filter(|(_, metrics)| metrics["state"] == "Leader").map(|(id, _)| *id).collect()
+    }
+
+    /// Waits for exactly one leader, other than one that is ruled out.
+    pub fn until_leader(&self, group: &str, not: Option<u16>) -> u16 {
+        let found = until(Duration::from_secs(30), || match self.leaders(group)[..] {
+            [leader] if Some(leader) != not => Some(leader),
+            _ => None,
+        });
+        found.unwrap_or_else(|| panic!("no single leader of {group}: {:?}", self.leaders(group)))
+    }
+
+    pub fn set(&self, id: u16, key: &str, value: &str) -> Option<Answer> {
+        meta(self.grpc(id), "Set", &[key, value])
+    }
+
+    /// Writes through whoever leads.
+    pub fn set_anywhere(&self, key: &str, value: &str) -> bool {
+        (1..=3).any(|id| self.set(id, key, value).is_some_and(|answer| answer.ok()))
+    }
+
+    pub fn get(&self, id: u16, key: &str) -> Option<String> {
+        meta(self.grpc(id), "Get", &[key]).map(|answer| answer.text())
+    }
+
+    pub fn until_value(&self, id: u16, key: &str, value: &str) {
+        let seen = until(Duration::from_secs(20), || (self.get(id, key)? == value).then_some(()));
+        assert!(seen.is_some(), "member {id} has {:?} for {key}", self.get(id, key));
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        for id in 1..=3 {
+            self.kill(id);
+        }
+    }
+}
+
+/// Repeats a question until it has an answer.
+pub fn until<T>(within: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = ask() {
+            return Some(found);
+        }
+        if begun.elapsed() > within {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// The first of a block of ports that nobody listens on.
+fn free_ports() -> u16 {
+    let offset = (std::process::id() % 100) as u16 * 100;
+    loop {
+        let base = 15_000 + offset + NEXT_PORT.fetch_add(50, Ordering::Relaxed);
+        if (base..base + 50).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return base;
+        }
+    }
+}
