@@ -100,8 +100,7 @@ def apply_objects(api: Api) -> None:
 
 def coredns(binary: Path) -> Daemon:
     """Configure CoreDNS, on the host at the bridge's address."""
-    config = paths.CONFIG / "Corefile"
-    config.write_text(COREFILE)
+    config = paths.write_config("Corefile", COREFILE)
     return Daemon("coredns", [str(binary), f"-conf={config}"], {"GOGC": "60", "GOMEMLIMIT": "60MiB"})
 
 

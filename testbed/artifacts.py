@@ -76,7 +76,7 @@ CSI_PROVISIONER = Artifact(
 _CARGO_TARGET = paths.CACHE / "cargo-target"
 MEMBER = Artifact(
     "reference-member",
-    "the reference member (once, about 3 min)",
+    "the reference member (once, about 5 min)",
     "member",
     ("cargo", "build", "--release", "--locked"),
     env={"CARGO_TARGET_DIR": str(_CARGO_TARGET)},

@@ -35,8 +35,7 @@ networking: {{dnsDomain: {DNS_DOMAIN}, podSubnet: {POD_SUBNET}, serviceSubnet: {
 
 def create(kube: Path) -> None:
     """Make every certificate and kubeconfig the cluster's programs need."""
-    config = paths.CONFIG / "kubeadm.yaml"
-    config.write_text(KUBEADM_CONFIG)
+    config = paths.write_config("kubeadm.yaml", KUBEADM_CONFIG)
     phase = [kube, "kubeadm", "init", "phase"]
     run([*phase, "certs", "all", "--config", config])
     run([*phase, "kubeconfig", "all", "--config", config, "--kubeconfig-dir", paths.CONFIG])

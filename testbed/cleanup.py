@@ -6,6 +6,7 @@
 import json
 import re
 import shutil
+import socket
 from pathlib import Path
 
 from testbed import cgroups, network, paths
@@ -53,12 +54,21 @@ def _free_loops() -> None:
             run(["losetup", "--detach", device["name"]])
 
 
+def _answers(path: Path) -> bool:
+    """Tell whether somebody serves a socket: another kubelet's must stay."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 def _remove_outside() -> None:
     """Remove the few files that containerd and kubelet insist on making elsewhere."""
     for address in (paths.RUN / "containerd").glob("io.containerd.runtime.v2.task/*/*/address"):
-        socket = Path(address.read_text().removeprefix("unix://"))
-        if socket.parent == Path("/run/containerd/s"):
-            socket.unlink(missing_ok=True)
+        listener = Path(address.read_text().removeprefix("unix://"))
+        if listener.parent == Path("/run/containerd/s"):
+            listener.unlink(missing_ok=True)
+    device_plugins = Path("/var/lib/kubelet/device-plugins")
+    if device_plugins.is_dir() and not _answers(device_plugins / "kubelet.sock"):
+        shutil.rmtree(device_plugins)
     for link in Path("/var/log/containers").glob("*.log"):
         if link.is_symlink() and paths.STATE in link.readlink().parents:
             link.unlink()

@@ -93,15 +93,13 @@ conntrack: {{maxPerCore: 0}}
 
 def containerd() -> Daemon:
     """Configure containerd, which neither knows nor needs the control plane."""
-    config = paths.CONFIG / "containerd.toml"
-    config.write_text(CONTAINERD_CONFIG)
+    config = paths.write_config("containerd.toml", CONTAINERD_CONFIG)
     return Daemon("containerd", ["containerd", f"--config={config}", "--log-level=warn"], {"GOGC": "60"})
 
 
 def kubelet(kube: Path) -> Daemon:
     """Configure kubelet."""
-    config = paths.CONFIG / "kubelet.yaml"
-    config.write_text(KUBELET_CONFIG)
+    config = paths.write_config("kubelet.yaml", KUBELET_CONFIG)
     command = [
         str(kube), "kubelet",
         f"--config={config}",
@@ -116,6 +114,5 @@ def kubelet(kube: Path) -> Daemon:
 
 def kube_proxy(kube: Path) -> Daemon:
     """Configure kube-proxy."""
-    config = paths.CONFIG / "kube-proxy.yaml"
-    config.write_text(PROXY_CONFIG)
+    config = paths.write_config("kube-proxy.yaml", PROXY_CONFIG)
     return Daemon("kube-proxy", [str(kube), "kube-proxy", f"--config={config}"], {"GOGC": "60"})

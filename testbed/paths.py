@@ -25,6 +25,14 @@ ADMIN_KUBECONFIG = CONFIG / "admin.conf"
 SYSTEM_KUBECONFIG = CONFIG / "super-admin.conf"
 
 
+def write_config(name: str, content: str) -> Path:
+    """Write a daemon's configuration, leaving an equal file untouched: kube-proxy ends when its file is written."""
+    path = CONFIG / name
+    if not path.exists() or path.read_text() != content:
+        path.write_text(content)
+    return path
+
+
 def make_state() -> None:
     """Make the state folder and its rooms, closed to other users."""
     STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
