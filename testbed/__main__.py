@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from testbed import artifacts, cleanup, cluster, images, paths, status
-from testbed.progress import TestbedError, say
+from testbed.progress import Failure, say
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -46,7 +46,7 @@ def main() -> int:
     """Run one command; what the user has to know is one line."""
     try:
         _run(_parser().parse_args())
-    except TestbedError as error:
+    except Failure as error:
         print(f"testbed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

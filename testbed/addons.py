@@ -141,5 +141,5 @@ def dns_answers() -> bool:
             answer = client.recv(512)
         except OSError:
             return False
-    _, flags, _, answers, _, _ = struct.unpack(">6H", answer[:12])
-    return flags & 0x000F == 0 and answers > 0
+    _, flags, _, answers = struct.unpack(">4H", answer[:8])
+    return bool(flags & 0x000F == 0 and answers > 0)

@@ -11,7 +11,7 @@ import ssl
 import typing as t
 
 from testbed import paths
-from testbed.progress import TestbedError
+from testbed.progress import Failure
 from testbed.settings import API_PORT, BRIDGE_ADDRESS
 
 _TIMEOUT_SECONDS = 5
@@ -21,7 +21,7 @@ def embedded(kubeconfig: str, key: str) -> bytes:
     """Take one base64 field out of a kubeconfig that kubeadm wrote."""
     found = re.search(rf"^\s*{key}: (\S+)$", kubeconfig, re.MULTILINE)
     if not found:
-        raise TestbedError(f"the kubeconfig holds no {key}")
+        raise Failure(f"the kubeconfig holds no {key}")
     return base64.b64decode(found[1])
 
 
@@ -38,9 +38,7 @@ class Api:
 
     def call(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
         """Send one request and give status and text; raises OSError when nobody answers."""
-        connection = http.client.HTTPSConnection(
-            BRIDGE_ADDRESS, API_PORT, timeout=_TIMEOUT_SECONDS, context=self._tls
-        )
+        connection = http.client.HTTPSConnection(BRIDGE_ADDRESS, API_PORT, timeout=_TIMEOUT_SECONDS, context=self._tls)
         try:
             headers = {"Content-Type": "application/apply-patch+yaml"} if body else {}
             connection.request(method, path, body, headers)
@@ -70,4 +68,4 @@ class Api:
         """Create the object at path, or bring it to what the manifest (YAML or JSON) says."""
         status, text = self.call("PATCH", f"{path}?fieldManager=testbed&force=true", manifest)
         if status not in (http.HTTPStatus.OK, http.HTTPStatus.CREATED):
-            raise TestbedError(f"the API server refused {path}: {text}")
+            raise Failure(f"the API server refused {path}: {text}")

@@ -17,7 +17,7 @@ from pathlib import Path
 from testbed import paths
 from testbed.building import build
 from testbed.processes import run
-from testbed.progress import TestbedError, say
+from testbed.progress import Failure, say
 from testbed.settings import KUBERNETES_VERSION
 
 _KEPT = 2
@@ -29,9 +29,7 @@ _GO_ENV = {"CGO_ENABLED": "0"}
 _GO_FLAGS = "-s -w"
 _VERSION = "k8s.io/component-base/version.git"
 _MAJOR, _MINOR, _ = KUBERNETES_VERSION.split(".")
-_KUBE_FLAGS = (
-    f"{_GO_FLAGS} -X {_VERSION}Version=v{KUBERNETES_VERSION} -X {_VERSION}Major={_MAJOR} -X {_VERSION}Minor={_MINOR}"
-)
+_KUBE_FLAGS = f"{_GO_FLAGS} -X {_VERSION}Version=v{KUBERNETES_VERSION} -X {_VERSION}Major={_MAJOR} -X {_VERSION}Minor={_MINOR}"
 
 
 def _go(package: str = ".", linker_flags: str = _GO_FLAGS) -> tuple[str, ...]:
@@ -112,7 +110,7 @@ def content_key(folder: Path, files: Iterable[Path], *facts: str) -> str:
 def _tool_version(tool: str) -> str:
     if shutil.which(tool) is None:
         wanted = {"go": "Go 1.26 or newer (https://go.dev/dl)", "cargo": "Rust 1.95 or newer (https://rustup.rs)"}
-        raise TestbedError(f"{tool} is not installed: the testbed needs {wanted[tool]}")
+        raise Failure(f"{tool} is not installed: the testbed needs {wanted[tool]}")
     return run([tool, "version"] if tool == "go" else [tool, "--version"])
 
 

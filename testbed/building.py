@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from testbed.progress import TestbedError, clock, say
+from testbed.progress import Failure, clock, say
 
 _SAY_EVERY_SECONDS = 10
 _LINES_SHOWN = 15
@@ -59,5 +59,5 @@ def build(title: str, command: Sequence[str], folder: Path, env: Mapping[str, st
             if reader.is_alive():
                 say(f"building {title} ... {clock(time.monotonic() - started)}, {reader.units} packages")
     if process.returncode:
-        raise TestbedError(f"building {title} failed:\n{''.join(reader.last)}")
+        raise Failure(f"building {title} failed:\n{''.join(reader.last)}")
     return time.monotonic() - started

@@ -36,6 +36,6 @@ networking: {{dnsDomain: {DNS_DOMAIN}, podSubnet: {POD_SUBNET}, serviceSubnet: {
 def create(kube: Path) -> None:
     """Make every certificate and kubeconfig the cluster's programs need."""
     config = paths.write_config("kubeadm.yaml", KUBEADM_CONFIG)
-    phase = [kube, "kubeadm", "init", "phase"]
+    phase: list[str | Path] = [kube, "kubeadm", "init", "phase"]
     run([*phase, "certs", "all", "--config", config])
     run([*phase, "kubeconfig", "all", "--config", config, "--kubeconfig-dir", paths.CONFIG])

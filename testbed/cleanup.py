@@ -11,7 +11,7 @@ from pathlib import Path
 
 from testbed import cgroups, network, paths
 from testbed.processes import kill_all, run
-from testbed.progress import TestbedError
+from testbed.progress import Failure
 
 
 def parse_mounts(text: str, below: Path) -> list[str]:
@@ -42,7 +42,7 @@ def _unmount() -> None:
     for point in parse_mounts(Path("/proc/self/mounts").read_text(), paths.STATE):
         try:
             run(["umount", point])
-        except TestbedError:
+        except Failure:
             run(["umount", "--lazy", point])
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from testbed import addons, artifacts, certificates, cgroups, cleanup, control_plane, images, network, node, packages, paths
 from testbed.api import Api
 from testbed.processes import Daemon, running_pid, start
-from testbed.progress import TestbedError, say, wait_for
+from testbed.progress import Failure, say, wait_for
 from testbed.settings import API_PORT, BRIDGE_ADDRESS, CSI_DRIVERS, ETCD_PORT, NODE
 
 _START_SECONDS = 60
@@ -27,7 +27,7 @@ Binaries = Mapping[str, Path]
 def alone() -> Iterator[None]:
     """Let one command at a time work on the machine's testbed, from whichever checkout."""
     if os.geteuid() != 0:
-        raise TestbedError("the testbed runs as root: it makes mounts, a bridge and control groups")
+        raise Failure("the testbed runs as root: it makes mounts, a bridge and control groups")
     paths.STATE.parent.mkdir(parents=True, exist_ok=True)
     folder = os.open(paths.STATE.parent, os.O_RDONLY)
     try:

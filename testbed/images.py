@@ -10,7 +10,7 @@ from pathlib import Path
 
 from testbed import oci, paths
 from testbed.processes import run
-from testbed.progress import TestbedError, say
+from testbed.progress import Failure, say
 from testbed.settings import PAUSE_IMAGE
 
 _MEMBER = "robustmq/libs/placement-center"
@@ -93,5 +93,5 @@ def load_named(wanted: str, member: Path) -> None:
     specs = [spec for spec in release_specs(member) if spec.name == wanted or spec.name.endswith(f"/{wanted}")]
     if not specs:
         known = ", ".join(release.name for release in RELEASES)
-        raise TestbedError(f"{wanted} is neither a file nor one of: {known}")
+        raise Failure(f"{wanted} is neither a file nor one of: {known}")
     load(specs)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from testbed import paths
 from testbed.processes import run
-from testbed.progress import TestbedError
+from testbed.progress import Failure
 from testbed.settings import BRIDGE, BRIDGE_ADDRESS, FIRST_POD_ADDRESS, POD_SUBNET, SERVICE_SUBNET
 
 CNI_CONFIG = {
@@ -18,6 +18,8 @@ CNI_CONFIG = {
         {
             "type": "bridge",
             "bridge": BRIDGE,
+            # A pod may reach itself through its service.
+            "hairpinMode": True,
             "ipam": {
                 "type": "host-local",
                 "dataDir": str(paths.RUN / "cni"),
@@ -61,7 +63,7 @@ def _remove_link(name: str) -> None:
     """Delete a link; one that went away with its network namespace is as good."""
     try:
         run(["ip", "link", "delete", name])
-    except TestbedError:
+    except Failure:
         if Path(f"/sys/class/net/{name}").exists():
             raise
 

@@ -73,9 +73,9 @@ def _described(media_type: str, content: bytes) -> dict[str, t.Any]:
 
 
 def _config(spec: Spec) -> bytes:
-    runtime = {"Entrypoint": list(spec.entrypoint), "Env": [f"{k}={v}" for k, v in sorted(spec.env.items())]}
+    runtime: dict[str, t.Any] = {"Entrypoint": list(spec.entrypoint), "Env": [f"{k}={v}" for k, v in sorted(spec.env.items())]}
     if spec.user:
-        runtime["User"] = spec.user  # type: ignore[assignment]
+        runtime["User"] = spec.user
     rootfs = {"type": "layers", "diff_ids": [_digest(spec.layer)]}
     return _json({"architecture": "amd64", "os": "linux", "config": runtime, "rootfs": rootfs})
 

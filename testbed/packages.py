@@ -7,7 +7,7 @@ import shutil
 
 from testbed import paths
 from testbed.processes import run
-from testbed.progress import TestbedError, say
+from testbed.progress import Failure, say
 
 
 def parse_list(text: str) -> dict[str, str]:
@@ -23,7 +23,7 @@ def ensure() -> None:
     if not missing:
         return
     if shutil.which("apt-get") is None:
-        raise TestbedError(f"this is no Debian; install yourself: {' '.join(missing)}")
+        raise Failure(f"this is no Debian; install yourself: {' '.join(missing)}")
     say(f"installing from Debian: {' '.join(missing)}")
     run(["apt-get", "update", "-qq"])
     run(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq", "--no-install-recommends", *missing])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from testbed import cgroups, paths
-from testbed.progress import TestbedError, wait_for
+from testbed.progress import Failure, wait_for
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def start(daemon: Daemon) -> bool:
         )
     stat = read_stat(process.pid)
     if stat is None:
-        raise TestbedError(f"{daemon.name} ended at once: see {daemon.log}")
+        raise Failure(f"{daemon.name} ended at once: see {daemon.log}")
     daemon.record.write_text(json.dumps({"pid": process.pid, "start_ticks": stat.start_ticks}))
     return True
 
@@ -109,8 +109,8 @@ def kill_all() -> None:
 
 def run(command: Sequence[str | Path], stdin: bytes | None = None) -> str:
     """Run a command to its end and give its output; a failure carries its error text."""
-    done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True)
+    done = subprocess.run([str(word) for word in command], input=stdin, capture_output=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).decode(errors="replace").strip()
-        raise TestbedError(f"{' '.join(map(str, command[:4]))} failed: {said}")
+        raise Failure(f"{' '.join(map(str, command[:4]))} failed: {said}")
     return done.stdout.decode()

@@ -11,7 +11,7 @@ from testbed import paths
 _STARTED = time.monotonic()
 
 
-class TestbedError(Exception):
+class Failure(Exception):
     """Something the user has to know; shown as one line, without a traceback."""
 
 
@@ -30,5 +30,5 @@ def wait_for(what: str, ready: Callable[[], bool], seconds: float, poll: float =
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise TestbedError(f"waited {seconds:.0f} s in vain for {what}; the logs are in {paths.LOGS}")
+            raise Failure(f"waited {seconds:.0f} s in vain for {what}; the logs are in {paths.LOGS}")
         time.sleep(poll)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from testbed import cgroups, paths
 from testbed.processes import read_stat
-from testbed.progress import TestbedError
+from testbed.progress import Failure
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -31,7 +31,7 @@ def show(seconds: float) -> None:
     """Print one line a process, measured over the given seconds, and the sums."""
     before = {pid: stat for pid in cgroups.processes() if (stat := read_stat(pid))}
     if not before:
-        raise TestbedError("the testbed does not run")
+        raise Failure("the testbed does not run")
     time.sleep(seconds)
     rows = []
     for pid, old in before.items():
