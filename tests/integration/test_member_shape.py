@@ -119,7 +119,7 @@ class Three:
 
     def split_leaders(self) -> dict[int, Metrics | None]:
         """Elections until the groups are led by different members, as they usually are after one."""
-        for _ in range(20):
+        for _attempt in range(20):
             first = self.until(lambda said: any(m and m["metadata_0"]["state"] == "Leader" for m in said.values()))
             victim = next(i for i, m in first.items() if m and m["metadata_0"]["state"] == "Leader")
             self.kill(victim)
