@@ -104,8 +104,8 @@ def pack(specs: list[Spec]) -> bytes:
     for spec in specs:
         for content in (spec.layer, _config(spec), manifest(spec)):
             blobs[_digest(content).replace(":", "/")] = content
-        name = {"io.containerd.image.name": spec.name, "org.opencontainers.image.ref.name": spec.name}
-        entries.append({**_described(_MANIFEST, manifest(spec)), "annotations": name})
+        labels = {"io.containerd.image.name": spec.name, "org.opencontainers.image.ref.name": spec.name}
+        entries.append({**_described(_MANIFEST, manifest(spec)), "annotations": labels})
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         _add(archive, "oci-layout", _json({"imageLayoutVersion": "1.0.0"}))
