@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import time
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _probe
@@ -26,6 +26,9 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 Object = dict[str, t.Any]
+Said = Reply | _probe.Silent | None
+Asked = tuple[Future[Said], Future[Said], Future[tuple[dict[str, GroupView] | None, Answer]]]
+
 NOT_ASKED = Answer(None)
 NOT_STARTED = Answer(False, "not_started", "its container does not run")
 
@@ -60,14 +63,17 @@ class Observer:
             claims = pool.submit(self.kube.find, "PersistentVolumeClaim", self.namespace)
             pods = self.kube.find("Pod", self.namespace)
             sts = found.result()
-            owned = _owned(pods.items, sts)
-            members = [pool.submit(self._member, pool, ordinal, owned.pop(ordinal, None), claims.result().items) for ordinal in _ordinals(sts, self.profile)]
             view = None if sts is None else set_view(sts, self.profile)
-            if view and len(pods.items) < view.replicas:
+            owned = _owned(pods.items, sts)
+            seen = {o: pod_view(owned.pop(o), self.profile.container) if o in owned else None for o in _ordinals(view)}
+            asked = {o: self._asked(pool, pod.name) for o, pod in seen.items() if pod and pod.started}
+            if view and len(seen) > len(asked):
                 view = replace(view, create_failure=create_failure(self.kube.find("Event", self.namespace).items, view))
+            named = {c["metadata"]["name"]: claim_view(c) for c in claims.result().items}
+            members = tuple(self._member(o, pod, named.get(claim_name(self.name, o)), asked.get(o)) for o, pod in seen.items())
             return Observation(
                 at=time.time(),
-                members=tuple(m.result() for m in members),
+                members=members,
                 took_ms=round((time.monotonic() - start) * 1000),
                 requests=self.kube.requests - before,
                 set=view,
@@ -75,21 +81,20 @@ class Observer:
                 foreign_pods=tuple(p["metadata"]["name"] for p in owned.values()),
             )
 
-    def _member(self, pool: ThreadPoolExecutor, ordinal: int, found: Object | None, claims: list[Object]) -> Member:
-        pod = None if found is None else pod_view(found, self.profile.container)
-        wanted = claim_name(self.name, ordinal)
-        claim = next((claim_view(c) for c in claims if c["metadata"]["name"] == wanted), None)
-        if pod is None or not pod.started:
-            ready = alive = raft_error = NOT_STARTED
-            raft = None
-        else:
-            asked = [pool.submit(self._ask, pod.name, path) for path in (self.profile.ready_path, self.profile.alive_path)]
-            raft, raft_error = self._raft(pod.name)
-            ready = _read(asked[0].result(), _answers.ready)
-            alive = _read(asked[1].result(), _answers.alive)
-        return Member(ordinal, self.profile.member_id(ordinal), pod, claim, ready, alive, raft, raft_error)
+    def _asked(self, pool: ThreadPoolExecutor, pod: str) -> Asked:
+        """All questions to one member, under way."""
+        paths = (self.profile.ready_path, self.profile.alive_path)
+        ready, alive = (pool.submit(self._ask, pod, path) for path in paths)
+        return ready, alive, pool.submit(self._raft, pod)
 
-    def _ask(self, pod: str, path: str | None) -> Reply | _probe.Silent | None:
+    def _member(self, ordinal: int, pod: Pod | None, claim: Claim | None, asked: Asked | None) -> Member:
+        member_id = self.profile.member_id(ordinal)
+        if asked is None:
+            return Member(ordinal, member_id, pod, claim, NOT_STARTED, NOT_STARTED, None, NOT_STARTED)
+        ready, alive = _read(asked[0].result(), _answers.ready), _read(asked[1].result(), _answers.alive)
+        return Member(ordinal, member_id, pod, claim, ready, alive, *asked[2].result())
+
+    def _ask(self, pod: str, path: str | None) -> Said:
         if path is None or self.profile.http_port is None:
             return None
         return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path)
@@ -104,17 +109,14 @@ class Observer:
             return None, Answer(False, "garbled", f"raft metrics: {exc}")
 
 
-def _read(said: Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], Answer]) -> Answer:
+def _read(said: Said, parse: t.Callable[[int, bytes], Answer]) -> Answer:
     if said is None:
         return NOT_ASKED
     return said.why if isinstance(said, _probe.Silent) else parse(said.status, said.body)
 
 
-def _ordinals(sts: Object | None, profile: Profile) -> range:
-    if sts is None:
-        return range(0)
-    view = set_view(sts, profile)
-    return range(view.first_ordinal, view.first_ordinal + view.replicas)
+def _ordinals(view: SetView | None) -> range:
+    return range(view.first_ordinal, view.first_ordinal + view.replicas) if view else range(0)
 
 
 def _owned(pods: list[Object], sts: Object | None) -> dict[int, Object]:

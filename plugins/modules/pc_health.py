@@ -157,7 +157,7 @@ SPEC: dict[str, t.Any] = {
     "stable_seconds": {"type": "int", "default": 0},
     "wait_timeout": {"type": "int", "default": 0},
     "wait_patience": {"type": "int", "default": 15},
-    "must_pass": {"type": "bool", "default": False},
+    "must_pass": {"type": "bool", "default": False, "no_log": False},
     "progress_file": {"type": "path"},
 }
 
