@@ -71,5 +71,16 @@ async fn open(address: &str) -> Result<Channel, Status> {
         let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
         connect(authority).await.map(TokioIo::new)
     });
-    endpoint.connect_with_connector(connector).await.map_err(|e| Status::unavailable(format!("{address}: {e}")))
+    endpoint
+        .connect_with_connector(connector)
+        .await
+        .map_err(|e| Status::unavailable(format!("{address}: {}", root_cause(&e))))
+}
+
+/// The transport's own text says only that it failed.
+fn root_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => root_cause(source),
+        None => error.to_string(),
+    }
 }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
-pub use web::{Answer, get, meta, post, post_json};
+pub use web::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reference-member");
 /// Below the range from which the kernel takes ports of its own accord.
@@ -171,20 +171,22 @@ impl Cluster {
         assert!(seen.is_some(), "member {id}: wanted {wanted:?}, it says {:?}", self.health(id, which));
     }
 
-    /// Waits until a member is a voter of its first group and knows a leader.
+    /// Waits until a member is a voter of every group and knows its leader.
     pub fn until_member(&self, id: u16) {
-        let joined = until(Duration::from_secs(30), || {
-            let group = self.group(id, "metadata_0")?;
-            let voters = group["membership_config"]["membership"]["configs"].as_array()?.last()?.as_array()?.clone();
-            (voters.contains(&id.into()) && group["current_leader"].is_u64()).then_some(())
-        });
+        let votes_in = |group: &Value| {
+            let configs = group["membership_config"]["membership"]["configs"].as_array();
+            let voters = configs.and_then(|configs| configs.last()?.as_array());
+            voters.is_some_and(|voters| voters.contains(&id.into())) && group["current_leader"].is_u64()
+        };
+        let joined =
+            until(Duration::from_secs(30), || self.status(id)?.as_object()?.values().all(votes_in).then_some(()));
         assert!(joined.is_some(), "member {id} did not join: {}", self.log(id));
     }
 
-    /// The members that lead a group in the newest term that anyone knows.
+    /// The members that say they lead a group.
     pub fn leaders(&self, group: &str) -> Vec<u16> {
-        let seen: Vec<(u16, Value)> = (1..=3).filter_map(|id| Some((id, self.group(id, group)?))).collect();
-        seen.iter().filter(|(_, metrics)| metrics["state"] == "Leader").map(|(id, _)| *id).collect()
+        let leads = |id: &u16| self.group(*id, group).is_some_and(|metrics| metrics["state"] == "Leader");
+        (1..=3).filter(leads).collect()
     }
 
     /// Waits for exactly one leader, other than one that is ruled out.
@@ -193,7 +195,11 @@ impl Cluster {
             [leader] if Some(leader) != not => Some(leader),
             _ => None,
         });
-        found.unwrap_or_else(|| panic!("no single leader of {group}: {:?}", self.leaders(group)))
+        found.unwrap_or_else(|| {
+            let seen: Vec<Option<Value>> = (1..=3).map(|id| self.group(id, group)).collect();
+            let logs: Vec<String> = (1..=3).map(|id| self.log(id)).collect();
+            panic!("no single leader of {group}: {seen:#?}\n{}", logs.join("\n"))
+        })
     }
 
     pub fn set(&self, id: u16, key: &str, value: &str) -> Option<Answer> {
