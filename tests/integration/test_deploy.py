@@ -70,8 +70,8 @@ def test_a_second_deploy_writes_nothing_and_a_plan_changes_nothing(cluster: Clus
     assert "podManagementPolicy: OrderedReady" in plan.screen
     first = cluster.play("deploy")
     assert first.code == 0, first.screen
-    planned = plan.last("pc_apply")["actions"]
-    assert planned == first.last("pc_apply")["actions"]
+    _, *written = [task["actions"] for task in first.tasks if task["action"].endswith("pc_apply")]  # behind the preflight
+    assert plan.last("pc_apply")["actions"] == [action for part in written for action in part]
     before = cluster.versions()
     second = cluster.play("deploy")
     assert second.code == 0 and second.changed == 0, second.screen

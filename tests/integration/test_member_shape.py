@@ -14,12 +14,13 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import typing as t
 import urllib.request
 
 import pytest
+
+from testbed import artifacts
 
 from .kv import get, put
 
@@ -187,11 +188,7 @@ def compare(said: dict[int, Metrics | None], name: str) -> None:
 
 @pytest.fixture
 def three(tmp_path: pathlib.Path) -> t.Iterator[Three]:
-    program = (
-        os.environ.get("PC_MEMBER")
-        or subprocess.run([sys.executable, "-m", "testbed", "artifact", "member"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    )
-    made = Three(program, tmp_path)
+    made = Three(str(artifacts.ensure([artifacts.MEMBER])[artifacts.MEMBER.name]), tmp_path)
     yield made
     made.kill(*list(made.running))
 
