@@ -4,23 +4,22 @@
 //! Real members on loopback ports, each test with its own folder and ports.
 #![allow(dead_code, reason = "every test program uses its own part of this")]
 
+mod tools;
 mod web;
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU16, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tools::free_ports;
+pub use tools::until;
 pub use web::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reference-member");
-/// Below the range from which the kernel takes ports of its own accord.
-static NEXT_PORT: AtomicU16 = AtomicU16::new(0);
 
 /// Short elections, so that tests are short.
 pub const QUICK: [(&str, &str); 3] =
@@ -225,31 +224,6 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         for id in 1..=3 {
             self.kill(id);
-        }
-    }
-}
-
-/// Repeats a question until it has an answer.
-pub fn until<T>(within: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-    let begun = Instant::now();
-    loop {
-        if let Some(found) = ask() {
-            return Some(found);
-        }
-        if begun.elapsed() > within {
-            return None;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// The first of a block of ports that nobody listens on.
-fn free_ports() -> u16 {
-    let offset = (std::process::id() % 100) as u16 * 100;
-    loop {
-        let base = 15_000 + offset + NEXT_PORT.fetch_add(50, Ordering::Relaxed);
-        if (base..base + 50).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
-            return base;
         }
     }
 }

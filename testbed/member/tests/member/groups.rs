@@ -90,7 +90,9 @@ fn a_member_without_its_volume_cannot_come_back_while_leaders_are_split() {
 
 #[test]
 fn leaving_is_refused_for_the_living_and_the_last_two() {
-    let cluster = Cluster::whole(&SHAPE);
+    // Long enough that one member leads all groups throughout.
+    let calm = [("REFERENCE_ELECTION_MIN_MS", "8000"), ("REFERENCE_ELECTION_MAX_MS", "9000")];
+    let cluster = Cluster::whole(&[&SHAPE[..], &calm[..]].concat());
     let leave = |id: u16, force: bool| {
         let body = json!({"node_id": id, "force": force}).to_string();
         post_json(cluster.http(1), "/api/cluster/node/leave", &body).unwrap().1
