@@ -34,10 +34,12 @@ enum Found {
 
 /// Returns when this member is on its way, or with the reason to exit.
 pub async fn enter(app: &App) -> Result<(), String> {
-    let initialised = app.main_group().raft.is_initialized().await.map_err(|e| e.to_string())?;
-    if initialised {
-        tracing::info!("data found, going on with it");
-        return Ok(());
+    // Any group's data will do, as in RobustMQ: a member that joined half goes on half.
+    for group in &app.groups {
+        if group.raft.is_initialized().await.map_err(|e| e.to_string())? {
+            tracing::info!(group = group.name, "data found, going on with it");
+            return Ok(());
+        }
     }
     if app.settings.roles == Roles::MetaAlone {
         return Err("first start with roles = [\"meta\"]: no engine node for the inner topics".into());

@@ -56,7 +56,7 @@ pub fn not_ready(app: &App) -> Option<&'static str> {
     if unsound || metrics.values().any(|group| !raft_is_sound(app, group)) {
         return Some("raft_not_ready");
     }
-    if metrics.values().any(|group| !majority_answers(app, group)) {
+    if metrics.values().any(|group| !connected(app, group)) {
         return Some("cluster_disconnected");
     }
     app.probe.check().is_err().then_some("storage_error")
@@ -70,12 +70,21 @@ fn raft_is_sound(app: &App, group: &Metrics) -> bool {
     group.running_state.is_ok() && member && (led || !majority_answers(app, group))
 }
 
+/// Every voter that exists can be missing here only as long as a majority answers.
+fn connected(app: &App, group: &Metrics) -> bool {
+    let mut voters = group.membership_config.membership().voter_ids();
+    majority_answers(app, group) || voters.all(|id| answers(app, id) || app.reach.absent(id))
+}
+
 fn majority_answers(app: &App, group: &Metrics) -> bool {
-    let window = Duration::from_millis(app.settings.raft.heartbeat) * LOST_AFTER;
-    let answers = |id: u64| id == app.settings.id || app.reach.within(id, window.max(Duration::from_secs(1)));
     let voters: Vec<u64> = group.membership_config.membership().voter_ids().collect();
-    let answering = voters.iter().filter(|id| answers(**id)).count();
+    let answering = voters.iter().filter(|id| answers(app, **id)).count();
     answering > voters.len() / 2
+}
+
+fn answers(app: &App, id: u64) -> bool {
+    let window = Duration::from_millis(app.settings.raft.heartbeat) * LOST_AFTER;
+    id == app.settings.id || app.reach.within(id, window.max(Duration::from_secs(1)))
 }
 
 /// Why the process should be restarted, if it should.

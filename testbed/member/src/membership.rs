@@ -8,6 +8,8 @@ use crate::types::Node;
 
 /// Adds a member to every group: first as a learner, then, once it has caught up, as a voter.
 pub async fn join(app: &App, id: u64, rpc_addr: &str) -> Result<(), String> {
+    // Whoever asks is alive, and counts as registered from now on.
+    app.reach.answered(id);
     for group in &app.groups {
         let node = Node { node_id: id, rpc_addr: rpc_addr.into() };
         let refused = |step: &str, e: &dyn std::fmt::Display| format!("[{}] {step} of node {id}: {e}", group.name);
@@ -18,7 +20,6 @@ pub async fn join(app: &App, id: u64, rpc_addr: &str) -> Result<(), String> {
         }
         group.raft.change_membership(members, true).await.map_err(|e| refused("change_membership", &e))?;
     }
-    app.reach.answered(id);
     tracing::info!(id, rpc_addr, "node joined");
     Ok(())
 }

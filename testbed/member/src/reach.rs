@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 //! Which members answer. Followers do not talk to each other in raft, so everyone asks everyone.
+//!
+//! A member whose name has no address is absent, not lost: its pod does not exist. In an ordered start after a stop of all, the
+//! first member waits for nobody; if it did, the others would never be started.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::peer::Peer;
+use crate::resolve::has_no_address;
 use crate::wire::Empty;
 
 pub const PING: &str = "/reference.member.Peer/Ping";
@@ -17,6 +21,7 @@ pub const PING: &str = "/reference.member.Peer/Ping";
 #[derive(Default)]
 pub struct Reach {
     seen: Mutex<HashMap<u64, Instant>>,
+    absent: Mutex<HashSet<u64>>,
 }
 
 impl Reach {
@@ -25,9 +30,24 @@ impl Reach {
         self.seen.lock().unwrap().get(&id).is_some_and(|at| at.elapsed() < time)
     }
 
+    /// Whether a member's name had no address when it was last looked up.
+    pub fn absent(&self, id: u64) -> bool {
+        self.absent.lock().unwrap().contains(&id)
+    }
+
     /// Notes an answer, of whatever kind.
     pub fn answered(&self, id: u64) {
         self.seen.lock().unwrap().insert(id, Instant::now());
+        self.absent.lock().unwrap().remove(&id);
+    }
+
+    fn unanswered(&self, id: u64, absent: bool) {
+        let mut known = self.absent.lock().unwrap();
+        if absent {
+            known.insert(id)
+        } else {
+            known.remove(&id)
+        };
     }
 }
 
@@ -73,6 +93,8 @@ async fn ping(app: Arc<App>, id: u64, address: &str) {
         if !cut && peer.call_within::<_, Empty>(interval.max(Duration::from_millis(250)), PING, Empty {}).await.is_ok()
         {
             app.reach.answered(id);
+        } else {
+            app.reach.unanswered(id, !cut && has_no_address(address).await);
         }
         tokio::time::sleep(interval).await;
     }

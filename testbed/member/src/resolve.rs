@@ -34,6 +34,12 @@ pub async fn connect(address: &str) -> io::Result<TcpStream> {
     tokio::time::timeout(CONNECT_TIMEOUT, attempt).await.map_err(|_| io::ErrorKind::TimedOut)?
 }
 
+/// Whether the name is known to have no address; a name server that does not answer proves nothing.
+pub async fn has_no_address(address: &str) -> bool {
+    let Ok((host, _)) = split(address) else { return false };
+    lookup(host).await.is_err_and(|e| e.kind() == io::ErrorKind::NotFound)
+}
+
 fn split(address: &str) -> io::Result<(&str, u16)> {
     let malformed = || io::Error::new(io::ErrorKind::InvalidInput, format!("{address} is not host:port"));
     let (host, port) = address.rsplit_once(':').ok_or_else(malformed)?;
@@ -49,6 +55,9 @@ async fn lookup(host: &str) -> io::Result<Vec<IpAddr>> {
     builder.options_mut().cache_size = 0;
     builder.options_mut().timeout = QUERY_TIMEOUT;
     let resolver = builder.build().map_err(|e| failed(&e))?;
-    let found = resolver.lookup_ip(host).await.map_err(|e| failed(&e))?;
+    let found = resolver.lookup_ip(host).await.map_err(|e| match e.is_no_records_found() || e.is_nx_domain() {
+        true => io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address")),
+        false => failed(&e),
+    })?;
     Ok(found.iter().collect())
 }

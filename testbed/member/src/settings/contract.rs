@@ -61,7 +61,8 @@ struct Log {
 pub fn settings(text: &str, data_path: Option<String>, env: Environment) -> Result<Settings, String> {
     let file: File = toml::from_str(text).map_err(|e| format!("config file: {e}"))?;
     let nodes = numbered(file.node.nodes)?;
-    let id = identity(file.node.node_id.or(env.node_id), &nodes)?;
+    let in_file = file.node.node_id.map(|id| env.node_id_over_file.unwrap_or(id));
+    let id = identity(in_file.or(env.node_id), &nodes)?;
     let raft = file.raft;
     let times = [raft.heartbeat_interval_ms, raft.election_timeout_min_ms, raft.election_timeout_max_ms];
     let default_ip = if env.shape == Shape::V0_1 { "127.0.0.1" } else { "0.0.0.0" };

@@ -37,6 +37,8 @@ pub struct Environment {
     pub fault: String,
     pub admin_port: u16,
     pub node_id: Option<u64>,
+    /// RobustMQ's textual override: it reaches a key only where that stands in the file.
+    pub node_id_over_file: Option<u64>,
     pub broker_id: Option<u64>,
     pub group_count: usize,
     heartbeat: Option<u64>,
@@ -55,6 +57,7 @@ impl Environment {
             fault: env::var("REFERENCE_FAULT").unwrap_or_default(),
             admin_port: admin_port()?,
             node_id: parsed("PLACEMENT_CENTER_NODE_ID")?,
+            node_id_over_file: parsed("PLACEMENT_CENTER_NODE_NODE_ID")?,
             broker_id: parsed("ROBUST_MQ_SERVER_BROKER_ID")?,
             group_count: parsed("REFERENCE_GROUPS")?.unwrap_or(1),
             heartbeat: parsed("REFERENCE_HEARTBEAT_MS")?,
