@@ -26,11 +26,18 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 Object = dict[str, t.Any]
-Said = Reply | _probe.Silent | None
-Asked = tuple[Future[Said], Future[Said], Future[tuple[dict[str, GroupView] | None, Answer]]]
 
 NOT_ASKED = Answer(None)
 NOT_STARTED = Answer(False, "not_started", "its container does not run")
+
+
+class Asked(t.NamedTuple):
+    """The questions to one member, under way."""
+
+    ready: Future[Reply | _probe.Silent | None]
+    alive: Future[Reply | _probe.Silent | None]
+    raft: Future[tuple[dict[str, GroupView] | None, Answer]]
+
 
 # What Kubernetes says of a container that waits -> our stable code.
 WAITING = {
@@ -82,19 +89,17 @@ class Observer:
             )
 
     def _asked(self, pool: ThreadPoolExecutor, pod: str) -> Asked:
-        """All questions to one member, under way."""
-        paths = (self.profile.ready_path, self.profile.alive_path)
-        ready, alive = (pool.submit(self._ask, pod, path) for path in paths)
-        return ready, alive, pool.submit(self._raft, pod)
+        ready, alive = (pool.submit(self._ask, pod, path) for path in (self.profile.ready_path, self.profile.alive_path))
+        return Asked(ready, alive, pool.submit(self._raft, pod))
 
     def _member(self, ordinal: int, pod: Pod | None, claim: Claim | None, asked: Asked | None) -> Member:
         member_id = self.profile.member_id(ordinal)
         if asked is None:
             return Member(ordinal, member_id, pod, claim, NOT_STARTED, NOT_STARTED, None, NOT_STARTED)
-        ready, alive = _read(asked[0].result(), _answers.ready), _read(asked[1].result(), _answers.alive)
-        return Member(ordinal, member_id, pod, claim, ready, alive, *asked[2].result())
+        ready, alive = _read(asked.ready.result(), _answers.ready), _read(asked.alive.result(), _answers.alive)
+        return Member(ordinal, member_id, pod, claim, ready, alive, *asked.raft.result())
 
-    def _ask(self, pod: str, path: str | None) -> Said:
+    def _ask(self, pod: str, path: str | None) -> Reply | _probe.Silent | None:
         if path is None or self.profile.http_port is None:
             return None
         return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path)
@@ -109,7 +114,7 @@ class Observer:
             return None, Answer(False, "garbled", f"raft metrics: {exc}")
 
 
-def _read(said: Said, parse: t.Callable[[int, bytes], Answer]) -> Answer:
+def _read(said: Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], Answer]) -> Answer:
     if said is None:
         return NOT_ASKED
     return said.why if isinstance(said, _probe.Silent) else parse(said.status, said.body)
