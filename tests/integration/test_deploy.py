@@ -70,7 +70,7 @@ def test_a_second_deploy_writes_nothing_and_a_plan_changes_nothing(cluster: Clus
     assert "podManagementPolicy: OrderedReady" in plan.screen
     first = cluster.play("deploy")
     assert first.code == 0, first.screen
-    _, *written = [task["actions"] for task in first.tasks if task["action"].endswith("pc_apply")]  # behind the preflight
+    _preflight, *written = [task["actions"] for task in first.tasks if task["action"].endswith("pc_apply")]
     assert plan.last("pc_apply")["actions"] == [action for part in written for action in part]
     before = cluster.versions()
     second = cluster.play("deploy")
