@@ -27,9 +27,9 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
     storage, members = params["storage"], params["statefulset"]
     class_name = storage["name"] if storage else members["storage_class"] if members else ""
     with ThreadPoolExecutor(max_workers=POOL) as pool:
-        namespace = pool.submit(kube.get, "Namespace", where.namespace)
-        stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace)
-        config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace)
+        namespace = pool.submit(kube.get, "Namespace", where.namespace) if members or params["config"] else None
+        stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if members else None
+        config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
         lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
@@ -37,10 +37,10 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         servers = pool.submit(_api_servers, kube, members) if members else None
         asked = {f"{v} {r}": pool.submit(kube.allowed, v, "", r, where.namespace) for v, r in NEEDED} if members else {}
         return Facts(
-            namespace=namespace.result(),
-            stateful_set=stateful_set.result(),
+            namespace=_result(namespace),
+            stateful_set=_result(stateful_set),
             storage_class=_result(storage_class),
-            config_map=config_map.result(),
+            config_map=_result(config_map),
             drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
             claims={c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {},
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),

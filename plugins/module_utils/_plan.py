@@ -67,7 +67,8 @@ def provisioner(given: str, facts: Facts) -> str:
 def refusals(where: Cluster, facts: Facts, wanted: t.Sequence[Object], require_driver: bool) -> list[Refused]:
     """Every reason against it that can be seen before the API server is asked; none is a go."""
     found = [_denied(d) for d in facts.denied]
-    found += _namespace(facts)
+    if any("namespace" in o["metadata"] for o in wanted):
+        found += _namespace(facts)
     by_kind = {o["kind"]: o for o in wanted}
     if "StorageClass" in by_kind:
         found += _class(by_kind["StorageClass"], facts, require_driver)

@@ -18,6 +18,7 @@ from contract import ADDED, CONTRACT_CLASS, CONTRACT_SET, overlay
 DEFAULTED = {
     "creationTimestamp",
     "dnsPolicy",
+    "maxUnavailable",
     "persistentVolumeClaimRetentionPolicy",
     "restartPolicy",
     "revisionHistoryLimit",

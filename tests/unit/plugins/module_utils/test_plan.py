@@ -80,6 +80,11 @@ def test_refusals(change: dict[str, t.Any], reasons: list[str]) -> None:
     assert all(str(r) and r.hint for r in found)
 
 
+def test_a_class_alone_does_not_care_about_a_namespace_that_goes() -> None:
+    going = {"metadata": {"name": "n"}, "status": {"phase": "Terminating"}}
+    assert _plan.refusals(WHERE, dataclasses.replace(FACTS, namespace=going), [CLASS], require_driver=True) == []
+
+
 def test_without_a_class_there_is_nothing_to_claim_from() -> None:
     found = _plan.refusals(WHERE, FACTS, [CONTRACT_SET], require_driver=False)
     assert [r.reason for r in found] == ["class_missing"]
