@@ -11,7 +11,7 @@ TESTBED := $(PYTHON) -m testbed
 .PHONY: help demo test lint unit sanity testbed-checks up down integration molecule bench chaos env pins clean
 
 help:  ## Show this list
-	@$(PYTHON) -m tools.help $(firstword $(MAKEFILE_LIST))
+	@$(PYTHON) -m tools.make_help $(firstword $(MAKEFILE_LIST))
 
 demo:  ## Deploy three members on a real cluster and prove that they are healthy
 	@$(INSIDE) python -m tools.demo
