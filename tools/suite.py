@@ -7,6 +7,7 @@ The cluster is left as it was found: running if it ran before, gone if it did no
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,7 +23,9 @@ STARTED = time.monotonic()
 
 def main() -> int:
     """Run the steps; return the exit code of the whole."""
-    OUTPUT.mkdir(parents=True, exist_ok=True)
+    # Evidence of an earlier run would be mistaken for this one's.
+    shutil.rmtree(OUTPUT, ignore_errors=True)
+    OUTPUT.mkdir(parents=True)
     was_up = cluster_runs()
     failed = next((step for step in STEPS if not passes(step)), None)
     if failed:
