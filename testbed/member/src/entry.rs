@@ -32,14 +32,23 @@ enum Found {
     Leader(String),
 }
 
-/// Returns when this member is on its way, or with the reason to exit.
-pub async fn enter(app: &App) -> Result<(), String> {
-    // Any group's data will do, as in RobustMQ: a member that joined half goes on half.
+/// Whether any group has data; as in RobustMQ, a member that joined half goes on half.
+///
+/// To be asked before anything listens: peers that still take this member for a voter fill an empty group at once.
+pub async fn has_data(app: &App) -> Result<bool, String> {
     for group in &app.groups {
         if group.raft.is_initialized().await.map_err(|e| e.to_string())? {
-            tracing::info!(group = group.name, "data found, going on with it");
-            return Ok(());
+            return Ok(true);
         }
+    }
+    Ok(false)
+}
+
+/// Returns when this member is on its way, or with the reason to exit.
+pub async fn enter(app: &App, has_data: bool) -> Result<(), String> {
+    if has_data {
+        tracing::info!("data found, going on with it");
+        return Ok(());
     }
     if app.settings.roles == Roles::MetaAlone {
         return Err("first start with roles = [\"meta\"]: no engine node for the inner topics".into());

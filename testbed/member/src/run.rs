@@ -79,13 +79,14 @@ async fn live(settings: Settings, faults: Arc<Faults>, slot: &OnceLock<Arc<App>>
     let app = Arc::new(App::start(settings, faults).await?);
     let _ = slot.set(app.clone());
     first_start::record(&app.settings, &app.faults).map_err(|e| format!("first start: {e}"))?;
+    let has_data = entry::has_data(&app).await?;
     tokio::spawn(reach::watch(app.clone()));
     tokio::spawn(watchdog::watch(app.clone()));
     tokio::try_join!(
         admin::serve(app.clone(), admin),
         grpc::serve(app.clone(), grpc),
         serve_http(app.clone(), http),
-        entry::enter(&app),
+        entry::enter(&app, has_data),
     )?;
     Ok(())
 }
