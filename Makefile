@@ -38,7 +38,7 @@ down:  ## Remove the cluster; the built programs stay cached
 	@$(TESTBED) down
 
 integration: up  ## Each module against the cluster
-	@$(INSIDE) pytest -q tests/integration
+	@$(INSIDE) pytest -n 3 -q tests/integration
 
 molecule: up  ## Each role and playbook against the cluster
 	@$(INSIDE) molecule test --all

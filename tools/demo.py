@@ -10,6 +10,8 @@ import subprocess
 import sys
 import time
 
+from tools.suite import cluster_runs
+
 STARTED = time.monotonic()
 # As the contract says, but for waiting: the probes ask sooner, and the members ask for less of a small machine.
 VARIABLES = {
@@ -32,8 +34,8 @@ def show(title: str, command: str, quiet: bool = False) -> None:
 
 
 def main() -> None:
-    """Up, deploy, look, deploy again, lose a pod, look, down."""
-    keep = os.environ.get("KEEP") == "1"
+    """Up, deploy, look, deploy again, lose a pod, look, down; a cluster that ran before stays up."""
+    keep = cluster_runs() or os.environ.get("KEEP") == "1"
     given = f"-e '{json.dumps(VARIABLES)}'"
     show("A real Kubernetes on this machine", f"{sys.executable} -m testbed up")
     try:
