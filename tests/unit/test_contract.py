@@ -30,7 +30,7 @@ def load(path: pathlib.Path) -> t.Any:
 def test_connection_options_are_kubernetes_cores_own() -> None:
     # Whether a whole kubeconfig is censored differs by version; we censor its secrets.
     theirs = {name: {k: v for k, v in option.items() if name != "kubeconfig" or k != "no_log"} for name, option in AUTH_ARG_SPEC.items()}
-    assert _entry.AUTH_SPEC == theirs
+    assert theirs == _entry.AUTH_SPEC
 
 
 def agree(spec: Spec, documented: Spec) -> None:
