@@ -9,7 +9,7 @@ this collection's documentation describes.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ANY: t.Any = object()  # a table whose keys the operator chooses
 
@@ -120,40 +120,29 @@ _CONTRACT = Profile(
 
 PROFILES: dict[str, Profile] = {
     "contract": _CONTRACT,
-    "v0_1": Profile(
+    "v0_1": replace(
+        _CONTRACT,
         name="v0_1",
-        container="placement-center",
         first_ordinal=1,
-        program="/robustmq/libs/placement-center",
-        config_dir="/etc/robustmq",
-        config_file="placement-center.toml",
-        data_dir="/robustmq/data",
-        grpc_port=1228,
         http_port=None,
         ready_path=None,
         alive_path=None,
         status_path="/placement.center.inner.PlacementCenterService/ClusterStatus",
         single_group="placement_center",
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
-        quorum_ack_stale_ms=2000,
         config_keys=_PLACEMENT_KEYS,
     ),
-    "v0_4": Profile(
+    "v0_4": replace(
+        _CONTRACT,
         name="v0_4",
-        container="placement-center",
         first_ordinal=1,
         program="/robustmq/libs/broker-server",
         config_dir="/robustmq/config",
         config_file="server.toml",
-        data_dir="/robustmq/data",
-        grpc_port=1228,
         http_port=58080,
         ready_path=None,  # /api/health/ready answers 401 through the proxy, and it only knows that ports listen
         alive_path=None,
-        status_path=_CONTRACT.status_path,
-        single_group=None,
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
-        quorum_ack_stale_ms=2000,
         config_keys={
             "cluster_name": str,
             "broker_id": int,

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import re
-import time
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, until_stable
 
 Object = dict[str, t.Any]
 
@@ -46,12 +46,19 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
 
 def wait_until_gone(kube: Kube, namespace: str, pods: frozenset[str], seconds: float) -> bool:
     """Wait until none of these pods exists."""
-    end = time.monotonic() + seconds
-    while True:
+    version = ""
+
+    def left() -> frozenset[str]:
+        nonlocal version
         found = kube.find("Pod", namespace)
-        if not pods & {p["metadata"]["uid"] for p in found.items}:
-            return True
-        left = end - time.monotonic()
-        if left <= 0:
-            return False
-        kube.wait_for_change("Pod", namespace, found.version, min(left, 5.0))
+        version = found.version
+        return pods & {p["metadata"]["uid"] for p in found.items}
+
+    return until_stable(
+        look=left,
+        good=lambda those: not those,
+        hopeless=lambda those, elapsed: False,
+        stable=0,
+        timeout=seconds,
+        clock=Clock(pause=lambda s: kube.wait_for_change("Pod", namespace, version, s)),
+    ).held
