@@ -68,6 +68,12 @@ def summary(seen: Observation, verdict: Verdict) -> str:
     return f"not healthy: {first.code}: {first.message}{more}"
 
 
+def version(image: str) -> str:
+    """The image's tag, else the beginning of its digest."""
+    name, _at, digest = image.partition("@")
+    return name.rpartition("/")[2].partition(":")[2] or digest[:19]
+
+
 def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
     heads = {g.name: g.leader for g in verdict.groups}
     leading = {o.id: o.raft or {} for o in seen.members}
@@ -80,7 +86,7 @@ def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
         "ready": bool(pod and pod.ready),
         "phase": pod.phase if pod else "Missing",
         "age": _age(pod.created, seen.at) if pod else None,
-        "version": pod.image.rpartition("@")[0].rpartition(":")[2] or pod.image.rpartition(":")[2] if pod else None,
+        "version": version(pod.image) if pod else None,
         "image": pod.image if pod else None,
         "revision": pod.revision if pod else None,
         "node": pod.node if pod else None,
