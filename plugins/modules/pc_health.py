@@ -170,7 +170,7 @@ def work(job: Job) -> dict[str, t.Any]:
         raise BadInput("stable_seconds", want["stable_seconds"], f"does not fit into wait_timeout {want['wait_timeout']}", hint)
     observer = Observer(job.kube, job.namespace, job.name, job.profile)
     limits = _verdict.Limits(want["max_lag"], job.profile.quorum_ack_stale_ms)
-    progress, version = Progress(want["progress_file"]), ""
+    progress, version = Progress(want["progress_file"] if want["wait_timeout"] else None), ""
 
     def look() -> Look:
         nonlocal version
