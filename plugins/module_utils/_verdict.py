@@ -94,19 +94,17 @@ def may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict,
         head = views.get(verdict.leader) if verdict.leader is not None else None
         if head is None or any(r.code == "split_brain" for r in verdict.reasons):
             return RestartVerdict(target.ordinal, False, f"{verdict.name} has no single leader")
-        fit = {
-            m.id
-            for m in seen.members
-            if m.id != target.id
-            and m.pod is not None
-            and m.pod.ready
-            and not m.pod.terminating
-            and _caught_up(m.id, views.get(m.id), verdict.leader, head, limits)
-        }
+        fit = {m.id for m in seen.members if m.id != target.id and _serves(m) and _caught_up(m.id, views.get(m.id), verdict.leader, head, limits)}
         if not _majorities(head.voters, fit):
             text = f"{verdict.name}: without it only {sorted(fit)} of voters {list(verdict.voters)} are caught up"
             return RestartVerdict(target.ordinal, False, text)
     return RestartVerdict(target.ordinal, True, "every group keeps a majority of caught-up voters")
+
+
+def _serves(m: Member) -> bool:
+    """Ready to Kubernetes, which notices late, and to itself."""
+    ready = m.pod is not None and m.pod.ready and not m.pod.terminating
+    return ready and m.ready.ok is not False and m.alive.ok is not False
 
 
 def lag(view: GroupView | None, head: GroupView | None) -> int | None:

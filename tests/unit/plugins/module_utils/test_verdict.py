@@ -175,6 +175,13 @@ def test_a_restart_is_judged_without_the_member_itself() -> None:
     assert [r.ordinal for r in verdict.restarts if r.ok] == [3]
 
 
+def test_a_member_that_calls_itself_unfit_is_not_counted_though_kubernetes_still_says_ready() -> None:
+    members = list(three().members)
+    members[2] = dataclasses.replace(members[2], ready=Answer(False, "storage_error", "says so itself"))
+    verdict = _verdict.judge(observation(members), LIMITS)
+    assert [r.ordinal for r in verdict.restarts if r.ok] == [3] and codes(verdict) == {"storage_error"}
+
+
 def test_no_set_is_not_healthy() -> None:
     verdict = _verdict.judge(Observation(0.0, 1, 1, None, ()), LIMITS)
     assert not verdict.healthy and codes(verdict) == {"set_missing"}
