@@ -8,7 +8,7 @@ import ipaddress
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _rest, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
@@ -98,9 +98,13 @@ def perform(kube: Kube, steps: list[Step], force: bool) -> None:
 def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:
     meta = obj["metadata"]
     space = meta.get("namespace", "")
+    if space and facts.namespace is None:  # nothing to rehearse in: its namespace is only planned
+        for verb in ("create", "patch"):
+            if not kube.allowed(verb, *_rest.resource(obj["kind"]), space):
+                what = f"{verb} {_rest.resource(obj['kind'])[1]} in namespace {space}"
+                raise Forbidden(f"this user may not {what}", "grant it to the user of these credentials")
+        return Step(obj, None, obj)
     live = kube.get(obj["kind"], meta["name"], space)
-    if space and facts.namespace is None:
-        return Step(obj, None, obj)  # nothing to ask: its namespace is only planned
     return Step(obj, live, kube.apply(obj, dry_run=True, force=force))
 
 

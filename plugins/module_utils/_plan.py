@@ -88,7 +88,7 @@ def set_refusals(step: Step) -> list[Refused]:
 
 
 def _denied(what: str) -> Refused:
-    return Refused("forbidden", f"this user may not {what}", "grant it; the permissions are listed in the documentation")
+    return Refused("forbidden", f"this user may not {what}", "grant it to the user of these credentials")
 
 
 def _namespace(facts: Facts) -> t.Iterator[Refused]:

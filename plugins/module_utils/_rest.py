@@ -46,6 +46,12 @@ class Reply(t.NamedTuple):
     body: bytes
 
 
+def resource(kind: str) -> tuple[str, str]:
+    """API group and plural of a kind, as RBAC names them; the core group is an empty string."""
+    prefix, plural, _namespaced = KINDS[kind]
+    return prefix.split("/")[1] if prefix.startswith("apis/") else "", plural
+
+
 def path(kind: str, namespace: str = "", name: str = "", query: t.Mapping[str, str] | None = None) -> str:
     prefix, plural, namespaced = KINDS[kind]
     parts = [prefix]

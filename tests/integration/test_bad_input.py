@@ -63,6 +63,27 @@ def test_rbac_names_verb_and_resource(cluster: Cluster, tmp_path: t.Any) -> None
     assert told["reasons"][0]["code"] == "set_missing"
 
 
+def test_rbac_is_asked_before_a_namespace_is_made(cluster: Cluster) -> None:
+    """A user who could make the class and the namespace, but not the members: neither is made."""
+    user = f"half-{cluster.namespace[-6:]}"
+    rules = [
+        {"apiGroups": ["", "storage.k8s.io", "discovery.k8s.io", "apps"], "resources": ["*"], "verbs": ["get", "list"]},
+        {"apiGroups": ["", "storage.k8s.io"], "resources": ["namespaces", "storageclasses", "configmaps"], "verbs": ["create", "patch"]},
+        {"apiGroups": [""], "resources": ["pods/proxy"], "verbs": ["create"]},
+    ]
+    role = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": user}, "rules": rules}
+    kubectl("apply", "-f", "-", text=json.dumps(role))
+    kubectl("create", "clusterrolebinding", user, f"--clusterrole={user}", f"--user={user}")
+    try:
+        cluster.env = {"K8S_AUTH_IMPERSONATE_USER": user}
+        failure = cluster.play("deploy", pc_storage_class=user).failure()
+        assert failure["reason"] == "forbidden" and f"in namespace {cluster.namespace}" in failure["msg"], failure["msg"]
+        assert kubectl("get", "namespace", cluster.namespace, "--ignore-not-found") == ""
+        assert kubectl("get", "storageclass", user, "--ignore-not-found") == ""
+    finally:
+        kubectl("delete", "clusterrole,clusterrolebinding", user)
+
+
 def test_a_class_with_other_parameters_is_not_replaced(cluster: Cluster) -> None:
     name = f"other-{cluster.namespace[-6:]}"
     wanted = {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name}, "provisioner": "ebs.csi.aws.com"}

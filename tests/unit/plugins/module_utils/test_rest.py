@@ -51,6 +51,11 @@ def test_paths(given: tuple[str, ...], path: str) -> None:
     assert _rest.path(*given) == path
 
 
+@pytest.mark.parametrize("kind, named", [("Pod", ("", "pods")), ("StatefulSet", ("apps", "statefulsets"))])
+def test_rbac_names(kind: str, named: tuple[str, str]) -> None:
+    assert _rest.resource(kind) == named
+
+
 WORDS = [
     ("error trying to reach service: dial tcp 10.0.0.1:1228: connect: connection refused", 503, "port_closed"),
     ("Read timed out. (read timeout=5)", None, "no_answer"),
