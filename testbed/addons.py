@@ -120,7 +120,7 @@ def csi_daemons(driver: Path, provisioner: Path) -> list[Daemon]:
         ]  # fmt: skip
         provision = [
             str(provisioner), f"--csi-address={socket_url}", f"--kubeconfig={paths.SYSTEM_KUBECONFIG}",
-            "--leader-election=false", "--extra-create-metadata", "--timeout=60s",
+            "--leader-election=false", "--extra-create-metadata", "--timeout=60s", "--default-fstype=ext4", "--retry-interval-max=10s",
         ]  # fmt: skip
         daemons += [Daemon(f"csi-driver-{name}", serve, env), Daemon(f"csi-provisioner-{name}", provision, env)]
     return daemons
