@@ -46,7 +46,7 @@ def main() -> None:
         show("A pod is lost ...", f"kubectl delete pod placement-center-2 -n {NAMESPACE}")
         show(
             "... and meets its data again",
-            "ansible localhost -m robustmq.placement_center.pc_health -a 'wait_timeout=120 stable_seconds=3 must_pass=true' -o",
+            "ansible localhost -m robustmq.placement_center.pc_health -a 'wait_timeout=120 stable_seconds=3 must_pass=true'",
             quiet=True,
         )
         show("The status screen once more", f"{PLAYBOOK}status")
