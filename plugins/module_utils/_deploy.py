@@ -99,10 +99,10 @@ def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:
     meta = obj["metadata"]
     space = meta.get("namespace", "")
     if space and facts.namespace is None:  # nothing to rehearse in: its namespace is only planned
+        group, plural = _rest.resource(obj["kind"])
         for verb in ("create", "patch"):
-            if not kube.allowed(verb, *_rest.resource(obj["kind"]), space):
-                what = f"{verb} {_rest.resource(obj['kind'])[1]} in namespace {space}"
-                raise Forbidden(f"this user may not {what}", "grant it to the user of these credentials")
+            if not kube.allowed(verb, group, plural, space):
+                raise _plan.denied(f"{verb} {plural} in namespace {space}")
         return Step(obj, None, obj)
     live = kube.get(obj["kind"], meta["name"], space)
     return Step(obj, live, kube.apply(obj, dry_run=True, force=force))

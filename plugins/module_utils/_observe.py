@@ -74,7 +74,7 @@ class Observer:
             owned = _owned(pods.items, sts)
             seen = {o: pod_view(owned.pop(o), self.profile.container) if o in owned else None for o in _ordinals(view)}
             asked = {o: self._asked(pool, pod.name) for o, pod in seen.items() if pod and pod.started}
-            if view and len(seen) > len(asked):
+            if view and None in seen.values():
                 view = replace(view, create_failure=create_failure(self.kube.find("Event", self.namespace).items, view))
             named = {c["metadata"]["name"]: claim_view(c) for c in claims.result().items}
             members = tuple(self._member(o, pod, named.get(claim_name(self.name, o)), asked.get(o)) for o, pod in seen.items())

@@ -66,7 +66,7 @@ def provisioner(given: str, facts: Facts) -> str:
 
 def refusals(where: Cluster, facts: Facts, wanted: t.Sequence[Object], require_driver: bool) -> list[Refused]:
     """Every reason against it that can be seen before the API server is asked; none is a go."""
-    found = [_denied(d) for d in facts.denied]
+    found = [denied(d) for d in facts.denied]
     if any("namespace" in o["metadata"] for o in wanted):
         found += _namespace(facts)
     by_kind = {o["kind"]: o for o in wanted}
@@ -87,7 +87,8 @@ def set_refusals(step: Step) -> list[Refused]:
     return [Refused("template_changed", f"the running StatefulSet has another pod template: {fields}", hint)]
 
 
-def _denied(what: str) -> Refused:
+def denied(what: str) -> Refused:
+    """A permission that is missing: ``what`` names verb and resource."""
     return Refused("forbidden", f"this user may not {what}", "grant it to the user of these credentials")
 
 

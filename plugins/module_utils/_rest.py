@@ -53,6 +53,7 @@ def resource(kind: str) -> tuple[str, str]:
 
 
 def path(kind: str, namespace: str = "", name: str = "", query: t.Mapping[str, str] | None = None) -> str:
+    """Where the API server keeps an object, or with no name all of a kind."""
     prefix, plural, namespaced = KINDS[kind]
     parts = [prefix]
     if namespaced:
@@ -71,6 +72,7 @@ def status_object(body: bytes) -> dict[str, t.Any] | None:
 
 
 def error(reply: Reply, doing: str, host: str) -> PcError:
+    """The error that a refusal means; ``doing`` completes "could not"."""
     status = status_object(reply.body) or {}
     said = str(status.get("message") or f"HTTP {reply.status} from {host}")
     text = f"could not {doing}: {said}"

@@ -12,6 +12,8 @@ import subprocess
 import typing as t
 from dataclasses import dataclass, field
 
+from .kv import metrics
+
 Object = dict[str, t.Any]
 NAME = "placement-center"
 COLLECTION = "robustmq.placement_center"
@@ -107,15 +109,7 @@ class Cluster:
 
     def raft(self, ordinal: int) -> Object:
         """A member's raft metrics, straight from its pod's address, decoded here without the collection's code."""
-        import urllib.request
-
-        ip = self.get("pod", f"{NAME}-{ordinal}")["status"]["podIP"]
-        url = f"http://{ip}:1228/meta.service.common.MetaServiceService/ClusterStatus"
-        asked = urllib.request.Request(url, b"\0\0\0\0\0", {"Content-Type": "application/grpc-web+proto"})
-        with urllib.request.urlopen(asked, timeout=2) as answer:
-            body: bytes = answer.read()
-        start = body.index(b"{")
-        return t.cast(Object, json.JSONDecoder().raw_decode(body[start:].decode("utf-8", "replace"))[0])
+        return metrics(self.get("pod", f"{NAME}-{ordinal}")["status"]["podIP"])
 
     def remove(self) -> None:
         """The namespace and its volumes, which ``Retain`` would leave."""

@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A member's key-value calls as gRPC-web, written here from the protocol, without the collection's code."""
+"""A member's calls as gRPC-web, written here from the protocol, without the collection's code."""
 
 from __future__ import annotations
 
+import json
+import typing as t
 import urllib.parse
 import urllib.request
 
@@ -25,6 +27,15 @@ def _call(address: str, method: str, message: bytes) -> bytes:
     if status != "0" or b"grpc-status:0" not in found:
         raise OSError(f"{method}: grpc-status {status}, {urllib.parse.unquote(answer.headers.get('grpc-message', ''))}{found[-60:]!r}")
     return found[5 : 5 + int.from_bytes(found[1:5], "big")]
+
+
+def metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
+    """A member's raft metrics by group."""
+    asked = urllib.request.Request(f"http://{host}:{port}{SERVICE}/ClusterStatus", b"\0" * 5, {"Content-Type": "application/grpc-web+proto"})
+    with urllib.request.urlopen(asked, timeout=2) as answer:
+        body: bytes = answer.read()
+    said = body[body.index(b"{") :].decode("utf-8", "replace")
+    return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(said)[0])
 
 
 def put(host: str, key: str, value: str, port: int = 1228) -> None:

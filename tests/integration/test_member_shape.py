@@ -22,7 +22,7 @@ import pytest
 
 from testbed import artifacts
 
-from .kv import get, put
+from .kv import get, metrics, put
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECORDED = ROOT / "tests/unit/plugins/module_utils/recorded"
@@ -83,14 +83,10 @@ class Three:
         identity.write_text(json.dumps(known))
 
     def said(self, member: int) -> Metrics | None:
-        url = f"http://127.0.0.1:{self.port(member)}/meta.service.common.MetaServiceService/ClusterStatus"
-        asked = urllib.request.Request(url, b"\0" * 5, {"Content-Type": "application/grpc-web+proto"})
         try:
-            with urllib.request.urlopen(asked, timeout=2) as answer:
-                body = answer.read()
+            return metrics("127.0.0.1", self.port(member))
         except OSError:
             return None
-        return t.cast(Metrics, json.JSONDecoder().raw_decode(body[body.index(b"{") :].decode("utf-8", "replace"))[0])
 
     def until(self, true: t.Callable[[dict[int, Metrics | None]], bool], seconds: float = 30) -> dict[int, Metrics | None]:
         """All three answers, once they satisfy."""
