@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import typing as t
@@ -13,31 +14,41 @@ from itertools import pairwise
 import pytest
 
 from .cluster import NAME, Cluster, Object, kubectl
+from .kv import get, metrics, put
 
 PODS = [f"{NAME}-{i}" for i in range(3)]
 
 
 class LeaderWatch(threading.Thread):
-    """Asks every member every 100 ms whom it takes for leader of each group, and keeps who leads in which term."""
+    """Asks every member every 100 ms whether it leads a group, and keeps the moments when more than one said so."""
 
     def __init__(self, cluster: Cluster) -> None:
         super().__init__(daemon=True)
         self.cluster, self.ended = cluster, threading.Event()
+        self.addresses: dict[int, str] = {}
         self.samples, self.doubled = 0, list[str]()
 
     def run(self) -> None:
+        next_look = 0.0
         while not self.ended.wait(0.1):
+            # A look costs as much as ten samples, and no pod is replaced during a first start.
+            if len(self.addresses) < 3 and time.monotonic() > next_look:
+                self._look()
+                next_look = time.monotonic() + 1
             leading: dict[str, list[int]] = {}
-            for ordinal in range(3):
-                try:
-                    said = self.cluster.raft(ordinal)
-                except (AssertionError, OSError, KeyError, ValueError):
-                    continue
-                for group, metrics in said.items():
-                    if metrics["state"] == "Leader":
-                        leading.setdefault(group, []).append(metrics["id"])
+            for address in self.addresses.values():
+                with contextlib.suppress(OSError, ValueError):
+                    for group, said in metrics(address).items():
+                        if said["state"] == "Leader":
+                            leading.setdefault(group, []).append(said["id"])
             self.samples += bool(leading)
             self.doubled += [f"{g}: {ids}" for g, ids in leading.items() if len(ids) > 1]
+
+    def _look(self) -> None:
+        with contextlib.suppress(AssertionError):
+            for ordinal, pod in enumerate(self.cluster.get("pod")["items"]):
+                if "podIP" in pod["status"]:
+                    self.addresses[ordinal] = pod["status"]["podIP"]
 
 
 def ready_since(pod: Object) -> datetime:
@@ -133,16 +144,12 @@ def test_all_pods_deleted_at_once_come_back_with_their_data_and_one_leader(clust
 
 def write(cluster: Cluster, value: str) -> str:
     """One acknowledged write through the member itself; the key."""
-    from .kv import put
-
     lead = next(o for o in range(3) if cluster.raft(o)["metadata_0"]["state"] == "Leader")
     put(cluster.get("pod", f"{NAME}-{lead}")["status"]["podIP"], "test", value)
     return "test"
 
 
 def read(cluster: Cluster, ordinal: int, key: str) -> str:
-    from .kv import get
-
     end = time.monotonic() + 5
     found = ""
     while not found and time.monotonic() < end:  # a follower answers for itself and may be a moment behind

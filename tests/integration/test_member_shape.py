@@ -99,7 +99,14 @@ class Three:
             time.sleep(0.1)
 
     def whole(self) -> dict[int, Metrics | None]:
-        return self.until(lambda said: all(m and all(g["current_leader"] and voters(g) == [1, 2, 3] for g in m.values()) for m in said.values()))
+        """Three voters in every group, and one word about who leads it: a member that returns may still take itself for the leader."""
+        return self.until(
+            lambda said: (
+                all(m and all(voters(g) == [1, 2, 3] for g in m.values()) for m in said.values())
+                and all(len({(m or {})[g]["current_leader"] for m in said.values()}) == 1 for g in GROUPS)
+                and leaders(said).keys() == GROUPS
+            )
+        )
 
     def start_all(self) -> dict[int, Metrics | None]:
         for member in (1, 2, 3):
