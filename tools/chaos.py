@@ -67,7 +67,7 @@ def main() -> int:
         time.sleep(random.uniform(0.5, 2.0))
         hurt(cluster, how)
         time.sleep(1)
-        found = cluster.module("pc_health", wait_timeout=180, stable_seconds=2, must_pass=True)
+        found = cluster.module("pc_health", wait_timeout=300, stable_seconds=2, wait_patience=300, must_pass=True)
         print(f"{turn + 1}/{ROUNDS} {how}: {found.get('summary')} ({len(writer.acknowledged)} writes acknowledged)", flush=True)
         if not found.get("healthy"):
             print(found.get("msg"), file=sys.stderr)
