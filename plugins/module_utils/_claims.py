@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import re
+import typing as t
 from fractions import Fraction
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 
 TEMPLATE = "data"
 
@@ -34,3 +37,20 @@ def quantity(text: object) -> Fraction:
     if match is None or (match[3] or "") not in _SUFFIXES or (match[2] and match[3]):
         raise ValueError(f"{text!r} is no Kubernetes quantity")
     return Fraction(match[1]) * Fraction(10) ** int(match[2] or 0) * _SUFFIXES[match[3] or ""]
+
+
+def usages(summary: t.Mapping[str, t.Any], namespace: str) -> dict[str, Usage]:
+    """Claim name -> what its volume has, from one kubelet's ``/stats/summary``; a claim without whole figures is left out."""
+    found: dict[str, Usage] = {}
+    for pod in _list(summary.get("pods")):
+        for volume in _list(pod.get("volume")):
+            claim = volume.get("pvcRef")
+            figures = [volume.get(key) for key in ("capacityBytes", "availableBytes", "inodes", "inodesFree")]
+            known = all(isinstance(n, int) and n >= 0 for n in figures)
+            if known and isinstance(claim, dict) and claim.get("namespace") == namespace:
+                found[str(claim.get("name"))] = Usage(*figures, measured=str(volume.get("time", "")))
+    return found
+
+
+def _list(value: object) -> list[dict[str, t.Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

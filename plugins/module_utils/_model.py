@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class GroupView:
     nodes: t.Mapping[int, str]  # every known node, learners too, and its address
     quorum_ack_ms: int | None  # only a leader knows
     running: bool
+    vote: str = ""  # term, whom it voted for, committed or not
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,25 @@ class Pod:
     started: bool  # the container runs
     trouble: str = ""  # stable code of what keeps it from running
     message: str = ""  # Kubernetes' own words for it
+    started_at: str = ""  # RFC 3339, of the container that runs now
+    last_exit: str = ""  # how the container ended before
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a mounted volume's file system has, as the kubelet measured it; bytes, and numbers of inodes."""
+
+    capacity: int
+    free: int
+    inodes: int
+    inodes_free: int
+    measured: str = ""  # RFC 3339
+
+    @property
+    def free_percent(self) -> float:
+        """Share that is free, of bytes or of inodes: the smaller."""
+        shares = [100 * free / whole for free, whole in ((self.free, self.capacity), (self.inodes_free, self.inodes)) if whole]
+        return min(shares, default=0.0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,35 @@ class Claim:
     size: str
     storage_class: str
     volume: str
+    usage: Usage | None = None  # None: could not learn
+
+
+@dataclass(frozen=True)
+class Node:
+    """What speaks against a node: ``ready`` is None where it could not be learned."""
+
+    name: str
+    ready: bool | None
+    pressures: tuple[str, ...] = ()  # DiskPressure, MemoryPressure, PIDPressure
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A PodDisruptionBudget that covers the members."""
+
+    name: str
+    allowed: int  # disruptions that would be granted now
+
+
+@dataclass(frozen=True)
+class Event:
+    """One warning of the last minutes about the set, its pods or its claims."""
+
+    object: str  # kind/name
+    reason: str
+    message: str
+    count: int
+    at: str  # RFC 3339
 
 
 @dataclass(frozen=True)
@@ -95,6 +144,16 @@ class SetView:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """One finding. ``code`` is stable; ``member`` an ordinal; ``group`` a raft group."""
+
+    code: str
+    message: str
+    member: int | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
 class Observation:
     """One pass, read concurrently; ``at`` is Unix seconds, ``took_ms`` the whole pass."""
 
@@ -105,16 +164,13 @@ class Observation:
     members: tuple[Member, ...]
     version: str = ""  # of the pods' list; a watch goes on from here
     foreign_pods: tuple[str, ...] = ()  # selected by the labels, but not an ordinal of the set
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One finding. ``code`` is stable; ``member`` an ordinal; ``group`` a raft group."""
-
-    code: str
-    message: str
-    member: int | None = None
-    group: str | None = None
+    intruders: tuple[tuple[str, int], ...] = ()  # a pod that mounts a member's claim without being it, and that ordinal
+    nodes: t.Mapping[str, Node] = field(default_factory=dict)  # those that run members
+    budgets: tuple[Budget, ...] | None = None  # None: could not learn
+    served: frozenset[str] | None = None  # UIDs of the pods that the services send traffic to; None: could not learn
+    events: tuple[Event, ...] = ()
+    unknown: tuple[Reason, ...] = ()  # what was asked of Kubernetes and could not be learned
+    usage_unknown: tuple[Reason, ...] = ()  # the same for free space, which one gate alone needs
 
 
 @dataclass(frozen=True)
@@ -146,3 +202,4 @@ class Verdict:
     reasons: tuple[Reason, ...]
     groups: tuple[GroupVerdict, ...]
     restarts: tuple[RestartVerdict, ...]
+    warnings: tuple[Reason, ...] = ()  # worth knowing; does not speak against health
