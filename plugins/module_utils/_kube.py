@@ -73,9 +73,9 @@ class Kube:
         """One object, or None where there is none."""
         return self._json("GET", _rest.path(kind, namespace, name), f"get {kind} {name}", missing_ok=True)
 
-    def find(self, kind: str, namespace: str = "", selector: str = "") -> Found:
-        """Every object of a kind, of one namespace where the kind has namespaces."""
-        query = {"labelSelector": selector} if selector else {}
+    def find(self, kind: str, namespace: str = "", selector: str = "", fields: str = "") -> Found:
+        """Every object of a kind, of one namespace where the kind has namespaces, with these labels and fields."""
+        query = {key: value for key, value in (("labelSelector", selector), ("fieldSelector", fields)) if value}
         found = self._json("GET", _rest.path(kind, namespace, query=query), f"list {kind}", missing_ok=True) or {}
         items = [{**item, "kind": kind} for item in found.get("items", [])]
         return Found(items, str(found.get("metadata", {}).get("resourceVersion", "")))
@@ -83,6 +83,14 @@ class Kube:
     def version(self) -> dict[str, t.Any]:
         """The API server's version object; the cheapest proof that it answers."""
         return self._json("GET", "/version", "ask the API server's version") or {}
+
+    def stats(self, node: str) -> dict[str, t.Any]:
+        """A kubelet's own statistics: what its pods and their volumes use.
+
+        :raises Forbidden: ``get`` on ``nodes/proxy`` is not allowed.
+        """
+        doing = f"get statistics of node {node} (get on nodes/proxy)"
+        return self._json("GET", f"{_rest.path('Node', name=node)}/proxy/stats/summary", doing) or {}
 
     def allowed(self, verb: str, group: str, resource: str, namespace: str) -> bool:
         """May we? ``resource`` can name a subresource as ``pods/proxy``."""

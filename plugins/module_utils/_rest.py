@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "Service": ("api/v1", "services", True),
     "StatefulSet": ("apis/apps/v1", "statefulsets", True),
     "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses", False),
+    "VolumeSnapshotClass": ("apis/snapshot.storage.k8s.io/v1", "volumesnapshotclasses", False),
 }
 
 
