@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ways to hurt members from outside, each undone when its block ends. They need root on the node that runs the members."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+import typing as t
+
+from .cluster import NAME, Cluster, kubectl
+
+PROGRAM = "/robustmq/libs/placement-center"
+DATA = "robustmq/data"
+TABLE = "inet pc_fault"
+# Nothing passes but a pod's talk with itself and with the addresses that are kept.
+RULES = """
+table {table} {{
+  chain input {{ type filter hook input priority 0; policy drop; iifname "lo" accept; {heard} }}
+  chain output {{ type filter hook output priority 0; policy drop; oifname "lo" accept; {told} }}
+}}
+"""
+
+
+# Where a member is on this machine
+
+
+def processes(cluster: Cluster, ordinal: int) -> list[int]:
+    """Every process of a member's pod, the sandbox's own among them."""
+    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"pod{uid}" in (folder / "cgroup").read_text():
+                found.append(int(folder.name))
+    return found
+
+
+def server(cluster: Cluster, ordinal: int) -> int | None:
+    """The process that serves, if there is one now."""
+    for pid in processes(cluster, ordinal):
+        with contextlib.suppress(OSError):
+            if b"--conf" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+                return pid
+    return None
+
+
+def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, seconds: float = 30) -> int:
+    """The process that serves, waited for; another one than that which is named."""
+    end = time.monotonic() + seconds
+    while (found := server(cluster, ordinal)) is None or found == other_than:
+        assert time.monotonic() < end, f"member {ordinal} has no process"
+        time.sleep(0.05)
+    return found
+
+
+def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
+    """A running member's data directory, as this machine sees it."""
+    return pathlib.Path(f"/proc/{served_by(cluster, ordinal)}/root/{DATA}")
+
+
+def node_address() -> str:
+    """Where kubelet and API server knock from."""
+    (node,) = json.loads(kubectl("get", "nodes", "-o", "json"))["items"]
+    return next(str(a["address"]) for a in node["status"]["addresses"] if a["type"] == "InternalIP")
+
+
+# Faults that end with their block
+
+
+@contextlib.contextmanager
+def stopped(cluster: Cluster, *ordinals: int) -> t.Iterator[None]:
+    """SIGSTOP: the ports are open, connections are made, nobody answers."""
+    pids = [served_by(cluster, o) for o in ordinals]
+    try:
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        yield
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def cut_off(cluster: Cluster, *ordinals: int, keep: tuple[str, ...] = ()) -> t.Iterator[None]:
+    """Packets of these members are dropped both ways, but for those of the addresses kept; it outlives their processes."""
+    heard, told = (f"ip {side} {{ {', '.join(keep)} }} accept;" if keep else "" for side in ("saddr", "daddr"))
+    # A sandbox outlives its container, so any process of it leads to the pod's network.
+    inside = [["nsenter", "-t", str(min(processes(cluster, o))), "-n", "nft"] for o in ordinals]
+    try:
+        for words in inside:
+            _run([*words, "-f", "-"], RULES.format(table=TABLE, heard=heard, told=told))
+        yield
+    finally:
+        for words in inside:
+            subprocess.run([*words, "delete", "table", *TABLE.split()], check=False, capture_output=True)
+
+
+@contextlib.contextmanager
+def told(cluster: Cluster, ordinal: int, *words: str) -> t.Iterator[None]:
+    """A fault that the reference member does to itself."""
+    tell(cluster, ordinal, *words)
+    try:
+        yield
+    finally:
+        tell(cluster, ordinal, "clear", words[0])
+
+
+@contextlib.contextmanager
+def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+    """The volume is full to the last block, by a file of somebody else."""
+    ballast = data(cluster, ordinal) / "ballast"
+    try:
+        with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+            for size in (1 << 20, 1 << 12):
+                with contextlib.suppress(OSError):
+                    while file.write(bytes(size)):
+                        pass
+        yield
+    finally:
+        ballast.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def frozen(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+    """The volume takes no write and refuses none: writers wait, as with a disk that went away."""
+    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    (mount,) = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines() if uid in line and "csi" in line.split()[1]]
+    _run(["fsfreeze", "--freeze", mount])
+    try:
+        yield
+    finally:
+        _run(["fsfreeze", "--unfreeze", mount])
+
+
+# Faults that stay
+
+
+def tell(cluster: Cluster, ordinal: int, *words: str) -> None:
+    """One word to the reference member, inside its pod."""
+    kubectl("exec", f"{NAME}-{ordinal}", "-n", cluster.namespace, "--", PROGRAM, "fault", *words)
+
+
+def kill(cluster: Cluster, ordinal: int) -> int:
+    """End a member's process without a warning; its container starts again. Returns the process that is gone."""
+    pid = served_by(cluster, ordinal)
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def restart_with(cluster: Cluster, ordinal: int, change: t.Callable[[pathlib.Path], None]) -> None:
+    """Change a member's data while its process stands still, then end that, so that the next begins with what is there."""
+    pid = served_by(cluster, ordinal)
+    os.kill(pid, signal.SIGSTOP)
+    change(data(cluster, ordinal))
+    os.kill(pid, signal.SIGKILL)
+
+
+def wipe(folder: pathlib.Path) -> None:
+    """Remove all that is in a data directory; the directory itself is the mount."""
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def replaced_by(source: pathlib.Path) -> t.Callable[[pathlib.Path], None]:
+    """Make a data directory a copy of another, owners included."""
+
+    def change(folder: pathlib.Path) -> None:
+        wipe(folder)
+        _run(["cp", "-a", f"{source}/.", f"{folder}/"])
+
+    return change
+
+
+def _run(words: list[str], text: str | None = None) -> None:
+    done = subprocess.run(words, check=False, input=text, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(words)}: {done.stderr}"
