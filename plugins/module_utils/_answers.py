@@ -83,7 +83,17 @@ def view(metrics: t.Mapping[str, t.Any]) -> GroupView:
         nodes={int(k): str(_dict(v).get("rpc_addr", "")) for k, v in _dict(membership.get("nodes")).items() if k.isdigit()},
         quorum_ack_ms=_int(metrics.get("millis_since_quorum_ack")),
         running="Ok" in _dict(metrics.get("running_state")),
+        vote=_vote(_dict(metrics.get("vote"))),
     )
+
+
+def _vote(vote: dict[str, t.Any]) -> str:
+    """``term 3 for 1, committed``; empty where it is unknown."""
+    given = _dict(vote.get("leader_id"))
+    term, voted_for = _int(given.get("term")), _int(given.get("node_id", given.get("voted_for")))
+    if term is None or voted_for is None:
+        return ""
+    return f"term {term} for {voted_for}{', committed' if vote.get('committed') is True else ''}"
 
 
 def _message(body: bytes) -> bytes:

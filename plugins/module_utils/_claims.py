@@ -23,9 +23,15 @@ _SUFFIXES = {
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?([numkMGTPE]i?|Ki)?")
 
 
-def claim_name(name: str, ordinal: int) -> str:
+def claim_name(name: str, ordinal: int, template: str = TEMPLATE) -> str:
     """The claim that StatefulSet ``name`` mounts in its pod ``ordinal``."""
-    return f"{TEMPLATE}-{name}-{ordinal}"
+    return f"{template}-{name}-{ordinal}"
+
+
+def claim_ordinal(claim: str, name: str, template: str) -> int | None:
+    """The ordinal of StatefulSet ``name`` that a claim's name gives, if it gives one; the reverse of ``claim_name``."""
+    match = re.fullmatch(re.escape(f"{template}-{name}-") + "(0|[1-9][0-9]*)", claim)
+    return int(match[1]) if match else None
 
 
 def quantity(text: object) -> Fraction:
@@ -39,16 +45,19 @@ def quantity(text: object) -> Fraction:
     return Fraction(match[1]) * Fraction(10) ** int(match[2] or 0) * _SUFFIXES[match[3] or ""]
 
 
+_FIGURES = ("capacityBytes", "availableBytes", "inodes", "inodesFree")
+
+
 def usages(summary: t.Mapping[str, t.Any], namespace: str) -> dict[str, Usage]:
     """Claim name -> what its volume has, from one kubelet's ``/stats/summary``; a claim without whole figures is left out."""
     found: dict[str, Usage] = {}
     for pod in _list(summary.get("pods")):
         for volume in _list(pod.get("volume")):
             claim = volume.get("pvcRef")
-            figures = [volume.get(key) for key in ("capacityBytes", "availableBytes", "inodes", "inodesFree")]
-            known = all(isinstance(n, int) and n >= 0 for n in figures)
-            if known and isinstance(claim, dict) and claim.get("namespace") == namespace:
-                found[str(claim.get("name"))] = Usage(*figures, measured=str(volume.get("time", "")))
+            figures = [n for n in map(volume.get, _FIGURES) if isinstance(n, int) and n >= 0]
+            if len(figures) == len(_FIGURES) and isinstance(claim, dict) and claim.get("namespace") == namespace:
+                capacity, free, inodes, inodes_free = figures
+                found[str(claim.get("name"))] = Usage(capacity, free, inodes, inodes_free, str(volume.get("time", "")))
     return found
 
 

@@ -54,6 +54,7 @@ class Pod:
     message: str = ""  # Kubernetes' own words for it
     started_at: str = ""  # RFC 3339, of the container that runs now
     last_exit: str = ""  # how the container ended before
+    grace: int = 0  # seconds that its probes give it to start
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,9 @@ class Observation:
     intruders: tuple[tuple[str, int], ...] = ()  # a pod that mounts a member's claim without being it, and that ordinal
     nodes: t.Mapping[str, Node] = field(default_factory=dict)  # those that run members
     budgets: tuple[Budget, ...] | None = None  # None: could not learn
-    served: frozenset[str] | None = None  # UIDs of the pods that the services send traffic to; None: could not learn
+    served: t.Mapping[str, frozenset[str]] | None = None  # service -> UIDs of pods that it sends traffic to; None: could not learn
     events: tuple[Event, ...] = ()
+    claims_known: bool = True
     unknown: tuple[Reason, ...] = ()  # what was asked of Kubernetes and could not be learned
     usage_unknown: tuple[Reason, ...] = ()  # the same for free space, which one gate alone needs
 
@@ -202,4 +204,4 @@ class Verdict:
     reasons: tuple[Reason, ...]
     groups: tuple[GroupVerdict, ...]
     restarts: tuple[RestartVerdict, ...]
-    warnings: tuple[Reason, ...] = ()  # worth knowing; does not speak against health
+    concerns: tuple[Reason, ...] = ()  # worth knowing; does not speak against health

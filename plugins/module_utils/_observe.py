@@ -4,28 +4,32 @@
 
 from __future__ import annotations
 
-import re
 import time
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _probe
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _probe, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, usages
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
     Answer,
     Claim,
     GroupView,
     Member,
+    Node,
     Observation,
     Pod,
+    Reason,
     SetView,
+    Usage,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 Object = dict[str, t.Any]
+T = t.TypeVar("T")
 
 NOT_ASKED = Answer(None)
 NOT_STARTED = Answer(False, "not_started", "its container does not run")
@@ -39,18 +43,62 @@ class Asked(t.NamedTuple):
     raft: Future[tuple[dict[str, GroupView] | None, Answer]]
 
 
-# What Kubernetes says of a container that waits -> our stable code.
-WAITING = {
-    "CrashLoopBackOff": "pod_crashing",
-    "CreateContainerConfigError": "pod_config",
-    "CreateContainerError": "pod_config",
-    "ErrImageNeverPull": "pod_image",
-    "ErrImagePull": "pod_image",
-    "ImageInspectError": "pod_image",
-    "ImagePullBackOff": "pod_image",
-    "InvalidImageName": "pod_image",
-    "RunContainerError": "pod_config",
-}
+class Learned(t.NamedTuple, t.Generic[T]):
+    """What a question to Kubernetes brought, or why it brought nothing."""
+
+    value: T | None
+    unknown: tuple[Reason, ...] = ()
+
+
+def _learn(ask: t.Callable[..., T], *given: t.Any) -> Learned[T]:
+    try:
+        return Learned(ask(*given))
+    except (Forbidden, Unreachable) as exc:
+        return Learned(None, (Reason(exc.reason, f"{exc}{f' ({exc.hint})' if exc.hint else ''}"),))
+
+
+class Around:
+    """What Kubernetes knows beside the set and its pods; each part is asked at once and may be unknown by itself."""
+
+    def __init__(self, pool: ThreadPoolExecutor, kube: Kube, namespace: str) -> None:
+        def ask(kind: str, **more: str) -> Future[Learned[list[Object]]]:
+            return pool.submit(_learn, lambda: kube.find(kind, namespace, **more).items)
+
+        self.claims, self.budgets, self.slices = ask("PersistentVolumeClaim"), ask("PodDisruptionBudget"), ask("EndpointSlice")
+        self.events = ask("Event", fields="type=Warning")
+
+    def facts(self, names: t.Collection[str], sts: Object | None) -> dict[str, t.Any]:
+        """The fields of an Observation that stand on it; ``names`` are those of the set, its pods and its claims."""
+        labels = sts["spec"]["template"]["metadata"].get("labels", {}) if sts else {}
+        budgets, slices = self.budgets.result().value, self.slices.result().value
+        return {
+            "budgets": None if budgets is None else _views.budgets(budgets, labels),
+            "served": None if slices is None else _views.served(slices),
+            "events": _views.events(self.events.result().value or [], names, time.time()),
+        }
+
+    def unknown(self) -> tuple[Reason, ...]:
+        """What could not be learned."""
+        return tuple(r for part in (self.claims, self.budgets, self.slices, self.events) for r in part.result().unknown)
+
+
+class Nodes:
+    """The nodes that run members, and what their kubelets measured of the members' volumes."""
+
+    def __init__(self, pool: ThreadPoolExecutor, kube: Kube, names: t.Collection[str], measure: bool) -> None:
+        self._nodes = {n: pool.submit(_learn, kube.get, "Node", n) for n in names}
+        self._stats = {n: pool.submit(_learn, kube.stats, n) for n in (names if measure else ())}
+
+    def views(self) -> tuple[dict[str, Node], tuple[Reason, ...]]:
+        """Every node that could be read, and why the others could not."""
+        said = {n: f.result() for n, f in self._nodes.items()}
+        return {n: _views.node_view(n, s.value) for n, s in said.items() if not s.unknown}, tuple(r for s in said.values() for r in s.unknown)
+
+    def usage(self, namespace: str) -> tuple[dict[str, Usage], tuple[Reason, ...]]:
+        """Claim name -> usage, and why some may be missing."""
+        said = [f.result() for f in self._stats.values()]
+        found = {claim: usage for s in said if s.value for claim, usage in usages(s.value, namespace).items()}
+        return found, tuple(r for s in said for r in s.unknown)
 
 
 @dataclass(frozen=True)
@@ -61,32 +109,49 @@ class Observer:
     namespace: str
     name: str
     profile: Profile
+    measure: bool = True  # ask the nodes what the volumes have left
 
     def look(self) -> Observation:
         """One pass."""
         start, before = time.monotonic(), self.kube.requests
         with ThreadPoolExecutor(max_workers=POOL) as pool:
-            found = pool.submit(self.kube.get, "StatefulSet", self.name, self.namespace)
-            claims = pool.submit(self.kube.find, "PersistentVolumeClaim", self.namespace)
-            pods = self.kube.find("Pod", self.namespace)
-            sts = found.result()
-            view = None if sts is None else set_view(sts, self.profile)
-            owned = _owned(pods.items, sts)
-            seen = {o: pod_view(owned.pop(o), self.profile.container) if o in owned else None for o in _ordinals(view)}
-            asked = {o: self._asked(pool, pod.name) for o, pod in seen.items() if pod and pod.started}
-            if view and None in seen.values():
-                view = replace(view, create_failure=create_failure(self.kube.find("Event", self.namespace).items, view))
-            named = {c["metadata"]["name"]: claim_view(c) for c in claims.result().items}
-            members = tuple(self._member(o, pod, named.get(claim_name(self.name, o)), asked.get(o)) for o, pod in seen.items())
-            return Observation(
-                at=time.time(),
-                members=members,
-                took_ms=round((time.monotonic() - start) * 1000),
-                requests=self.kube.requests - before,
-                set=view,
-                version=pods.version,
-                foreign_pods=tuple(p["metadata"]["name"] for p in owned.values()),
-            )
+            seen = self._look(pool)
+        return replace(seen, took_ms=round((time.monotonic() - start) * 1000), requests=self.kube.requests - before)
+
+    def _look(self, pool: ThreadPoolExecutor) -> Observation:
+        found = pool.submit(self.kube.get, "StatefulSet", self.name, self.namespace)
+        around = Around(pool, self.kube, self.namespace)
+        pods = self.kube.find("Pod", self.namespace)
+        sts = found.result()
+        view = None if sts is None else _views.set_view(sts, self.profile)
+        owned = _views.owned(pods.items, sts)
+        seen = {o: _views.pod_view(owned[o], self.profile.container) if o in owned else None for o in _views.ordinals(view)}
+        asked = {o: self._asked(pool, pod.name) for o, pod in seen.items() if pod and pod.started}
+        nodes = Nodes(pool, self.kube, {pod.node for pod in seen.values() if pod and pod.node}, self.measure)
+        if view and None in seen.values():
+            view = replace(view, create_failure=self._create_failure(view))
+        usage, usage_unknown = nodes.usage(self.namespace)
+        claims = {c["metadata"]["name"]: _views.claim_view(c, usage.get(c["metadata"]["name"])) for c in around.claims.result().value or []}
+        node_views, nodes_unknown = nodes.views()
+        return Observation(
+            at=time.time(),
+            took_ms=0,
+            requests=0,
+            set=view,
+            members=tuple(self._member(o, pod, claims.get(claim_name(self.name, o)), asked.get(o)) for o, pod in seen.items()),
+            version=pods.version,
+            foreign_pods=tuple(p["metadata"]["name"] for o, p in owned.items() if o not in seen),
+            intruders=_views.intruders(pods.items, {pod.uid for pod in seen.values() if pod}, {claim_name(self.name, o): o for o in seen}),
+            nodes=node_views,
+            claims_known=around.claims.result().value is not None,
+            unknown=around.unknown() + nodes_unknown,
+            usage_unknown=usage_unknown,
+            **around.facts({self.name, *(f"{self.name}-{o}" for o in seen), *(claim_name(self.name, o) for o in seen)}, sts),
+        )
+
+    def _create_failure(self, sts: SetView) -> str:
+        said = _learn(lambda: self.kube.find("Event", self.namespace, fields=f"involvedObject.uid={sts.uid}").items)
+        return _views.create_failure(said.value or [])
 
     def _asked(self, pool: ThreadPoolExecutor, pod: str) -> Asked:
         ready, alive = (pool.submit(self._ask, pod, path) for path in (self.profile.ready_path, self.profile.alive_path))
@@ -118,92 +183,3 @@ def _read(said: Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], An
     if said is None:
         return NOT_ASKED
     return said.why if isinstance(said, _probe.Silent) else parse(said.status, said.body)
-
-
-def _ordinals(view: SetView | None) -> range:
-    return range(view.first_ordinal, view.first_ordinal + view.replicas) if view else range(0)
-
-
-def _owned(pods: list[Object], sts: Object | None) -> dict[int, Object]:
-    """The set's pods by ordinal, known by owner and name."""
-    owned: dict[int, Object] = {}
-    for pod in pods if sts else ():
-        owners = [o.get("uid") for o in pod["metadata"].get("ownerReferences", [])]
-        match = re.fullmatch(re.escape(sts["metadata"]["name"]) + r"-(\d+)", pod["metadata"]["name"]) if sts else None
-        if sts and match and sts["metadata"]["uid"] in owners:
-            owned[int(match[1])] = pod
-    return owned
-
-
-def set_view(sts: Object, profile: Profile) -> SetView:
-    """A StatefulSet as the model has it; absent counters mean zero."""
-    spec, status = sts["spec"], sts.get("status", {})
-    containers = spec["template"]["spec"]["containers"]
-    image = next((c["image"] for c in containers if c["name"] == profile.container), containers[0]["image"])
-    return SetView(
-        name=sts["metadata"]["name"],
-        uid=sts["metadata"]["uid"],
-        replicas=spec.get("replicas", 1),
-        first_ordinal=spec.get("ordinals", {}).get("start", 0),
-        observed=status.get("observedGeneration", 0) >= sts["metadata"].get("generation", 1),
-        partition=spec.get("updateStrategy", {}).get("rollingUpdate", {}).get("partition", 0),
-        current_revision=status.get("currentRevision", ""),
-        update_revision=status.get("updateRevision", ""),
-        image=image,
-    )
-
-
-def create_failure(events: list[Object], sts: SetView) -> str:
-    """The controller's words, when its newest attempt to create a pod of the set failed."""
-    mine = [e for e in events if e["involvedObject"].get("uid") == sts.uid and e.get("reason") in ("FailedCreate", "SuccessfulCreate")]
-    newest = max(mine, key=lambda e: str(e.get("lastTimestamp") or e.get("eventTime") or ""), default={})
-    return str(newest.get("message", "")) if newest.get("reason") == "FailedCreate" else ""
-
-
-def pod_view(pod: Object, container: str) -> Pod:
-    """A pod as the model has it, with what keeps it from running in Kubernetes' own words."""
-    meta, spec, status = pod["metadata"], pod["spec"], pod.get("status", {})
-    conditions = {c["type"]: c for c in status.get("conditions", [])}
-    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == container), {})
-    trouble, message = _trouble(conditions, mine)
-    image = next((c["image"] for c in spec["containers"] if c["name"] == container), spec["containers"][0]["image"])
-    return Pod(
-        name=meta["name"],
-        uid=meta["uid"],
-        phase=status.get("phase", "Unknown"),
-        ready=conditions.get("Ready", {}).get("status") == "True",
-        terminating="deletionTimestamp" in meta,
-        restarts=mine.get("restartCount", 0),
-        image=image,
-        revision=meta.get("labels", {}).get("controller-revision-hash", ""),
-        node=spec.get("nodeName", ""),
-        ip=status.get("podIP", ""),
-        created=meta.get("creationTimestamp", ""),
-        started="running" in mine.get("state", {}),
-        trouble=trouble,
-        message=message,
-    )
-
-
-def _trouble(conditions: Object, container: Object) -> tuple[str, str]:
-    scheduled: Object = conditions.get("PodScheduled", {})
-    if scheduled.get("status") == "False":
-        return "pod_unschedulable", str(scheduled.get("message", scheduled.get("reason", "")))
-    waiting = container.get("state", {}).get("waiting", {})
-    if waiting.get("reason") in WAITING:
-        last = container.get("lastState", {}).get("terminated", {})
-        ended = f"; last exit code {last['exitCode']}" if "exitCode" in last else ""
-        return WAITING[waiting["reason"]], f"{waiting['reason']}: {waiting.get('message', '')}{ended}"
-    return "", str(waiting.get("reason", ""))
-
-
-def claim_view(claim: Object) -> Claim:
-    """A claim as the model has it."""
-    spec = claim["spec"]
-    return Claim(
-        name=claim["metadata"]["name"],
-        phase=claim.get("status", {}).get("phase", "Unknown"),
-        size=str(spec.get("resources", {}).get("requests", {}).get("storage", "")),
-        storage_class=spec.get("storageClassName", ""),
-        volume=spec.get("volumeName", ""),
-    )

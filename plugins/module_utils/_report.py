@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import UTC, datetime
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import lag
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Event, Member, Observation, Reason, Usage, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import lag
+from ansible_collections.robustmq.placement_center.plugins.module_utils._views import seconds
 
 
 def result(seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
@@ -16,13 +17,16 @@ def result(seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
     return {
         "healthy": verdict.healthy,
         "writes_possible": bool(verdict.groups) and all(g.writes_possible for g in verdict.groups),
-        "reasons": [{"code": r.code, "member": r.member, "group": r.group, "message": r.message} for r in verdict.reasons],
+        "reasons": [_reason(r) for r in verdict.reasons],
+        "concerns": [_reason(r) for r in verdict.concerns],
         "members": [_member(m, seen, verdict) for m in seen.members],
         "groups": [
             {"name": g.name, "leader": _ordinal(seen, g.leader), "term": g.term, "voters": list(g.voters), "writes_possible": g.writes_possible}
             for g in verdict.groups
         ],
         "rollout": _rollout(seen),
+        "budgets": [{"name": b.name, "disruptions_allowed": b.allowed} for b in seen.budgets or ()],
+        "events": [_event(e) for e in seen.events],
         "restart_safe": [r.ordinal for r in verdict.restarts if r.ok],
         "restart": [{"ordinal": r.ordinal, "safe": r.ok, "reason": r.reason} for r in verdict.restarts],
         "observed_in_ms": seen.took_ms,
@@ -35,9 +39,20 @@ def lines(seen: Observation, verdict: Verdict) -> list[str]:
     return [f"{_name(m, seen)}  {_state(m)}{_raft(m, verdict)}" for m in seen.members]
 
 
-def table(seen: Observation, verdict: Verdict) -> list[str]:
-    """The status screen: a row a member under a heading."""
-    rows = [("NAME", "READY", "AGE", "VERSION", "ROLE", "TERM", "LAG", "RESTARTS", "STATE")]
+def screen(seen: Observation, verdict: Verdict) -> list[dict[str, str]]:
+    """What a person reads in five seconds: the verdict, a row a member, what is wrong and what to do next."""
+    hurt = {r.member for r in verdict.reasons}
+    heading, *rows = _table(seen, verdict)
+    lines = [(summary(seen, verdict), "good" if verdict.healthy else "bad"), (heading, "note")]
+    lines += [(row, "bad" if m.ordinal in hurt else "good") for m, row in zip(seen.members, rows)]
+    lines += [(text, "note" if text.startswith(" ") else "bad") for text in _advice(verdict.reasons)]
+    lines += [(text, "note") for text in _advice(verdict.concerns)]
+    return [{"text": text, "state": state} for text, state in lines]
+
+
+def _table(seen: Observation, verdict: Verdict) -> list[str]:
+    """A row a member under a heading."""
+    rows = [("NAME", "READY", "AGE", "VERSION", "ROLE", "TERM", "LAG", "DISK", "RESTARTS", "STATE")]
     for m in seen.members:
         row = _member(m, seen, verdict)
         roles = sorted(set(row["roles"].values()))
@@ -50,6 +65,7 @@ def table(seen: Observation, verdict: Verdict) -> list[str]:
                 "+".join(roles) or "-",
                 _range(row["terms"].values()),
                 _range(row["lags"].values()),
+                "-" if row["disk"] is None else f"{row['disk']['free_percent']:.0f}% free",
                 str(row["restarts"]),
                 _state(m),
             )
@@ -66,6 +82,15 @@ def summary(seen: Observation, verdict: Verdict) -> str:
     first = verdict.reasons[0]
     more = f" (and {len(verdict.reasons) - 1} more)" if len(verdict.reasons) > 1 else ""
     return f"not healthy: {first.code}: {first.message}{more}"
+
+
+def _advice(found: tuple[Reason, ...]) -> list[str]:
+    """Each finding, and once for each code what to do next."""
+    lines: list[str] = []
+    for code in dict.fromkeys(r.code for r in found):
+        lines += [f"{code}: {r.message}" for r in found if r.code == code]
+        lines += [f"    next: {NEXT[code]}"] if code in NEXT else []
+    return lines
 
 
 def version(image: str) -> str:
@@ -90,13 +115,36 @@ def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
         "image": pod.image if pod else None,
         "revision": pod.revision if pod else None,
         "node": pod.node if pod else None,
+        "node_ready": seen.nodes[pod.node].ready if pod and pod.node in seen.nodes else None,
         "restarts": pod.restarts if pod else 0,
+        "last_exit": pod.last_exit if pod else "",
         "uid": pod.uid if pod else None,
         "claim": m.claim.name if m.claim else None,
+        "disk": _disk(m.claim.usage) if m.claim and m.claim.usage else None,
         "roles": {name: v.state for name, v in raft.items() if v.state},
         "terms": {name: v.term for name, v in raft.items()},
+        "votes": {name: v.vote for name, v in raft.items()},
         "applied": {name: v.applied for name, v in raft.items()},
         "lags": {name: lag(v, leading.get(heads.get(name) or 0, {}).get(name)) for name, v in raft.items()},
+    }
+
+
+def _reason(r: Reason) -> dict[str, t.Any]:
+    return {"code": r.code, "member": r.member, "group": r.group, "message": r.message, "next": NEXT.get(r.code, "")}
+
+
+def _event(e: Event) -> dict[str, t.Any]:
+    return {"object": e.object, "reason": e.reason, "message": e.message, "count": e.count, "at": e.at}
+
+
+def _disk(u: Usage) -> dict[str, t.Any]:
+    return {
+        "capacity_bytes": u.capacity,
+        "free_bytes": u.free,
+        "inodes": u.inodes,
+        "inodes_free": u.inodes_free,
+        "free_percent": round(u.free_percent, 1),
+        "measured": u.measured,
     }
 
 
@@ -106,6 +154,7 @@ def _rollout(seen: Observation) -> dict[str, t.Any] | None:
         return None
     return {
         "replicas": s.replicas,
+        "observed": s.observed,
         "partition": s.partition,
         "current_revision": s.current_revision,
         "update_revision": s.update_revision,
@@ -146,12 +195,11 @@ def _ordinal(seen: Observation, raft_id: int | None) -> int | None:
 
 
 def _age(created: str, now: float) -> str:
-    try:
-        since = datetime.strptime(created, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
+    since = seconds(created)
+    if since is None:
         return "?"
-    seconds = max(0, int(now - since.timestamp()))
+    passed = max(0, int(now - since))
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= 2 * size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+        if passed >= 2 * size:
+            return f"{passed // size}{unit}"
+    return f"{passed}s"

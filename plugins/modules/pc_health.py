@@ -39,6 +39,30 @@ options:
         start, pod cannot be created) before it ends with that state's own reason. Raise it where an autoscaler adds nodes.
     type: int
     default: 15
+  min_free_percent:
+    description:
+      - How much of every member's volume must be free, of bytes and of inodes alike. Free space that could not be learned does not pass.
+      - With 0 nothing is asked of the volumes, and the right to read node statistics (C(nodes/proxy)) is not needed.
+    type: int
+    default: 10
+  checks:
+    description: Your own conditions of health, over the result of this module. One that is not true, or cannot be evaluated, is a reason.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      that:
+        description: A JMESPath expression; false, null and empty values are not true. It is compiled before anything is read.
+        type: str
+        required: true
+      message:
+        description: What it means when the expression is not true.
+        type: str
+        required: true
+  show:
+    description: Show the screen that C(status) shows, in colours, when the module has ended.
+    type: bool
+    default: false
   must_pass:
     description: Fail unless the cluster is healthy; the failure's RV(reason) is the code of the first reason.
     type: bool
@@ -57,6 +81,16 @@ EXAMPLES = r"""
 - name: Which members could be restarted now?
   ansible.builtin.debug:
     msg: "{{ health.restart_safe }}"
+
+- name: Whole, on one version, and with a fifth of every volume free
+  robustmq.placement_center.pc_health:
+    namespace: robustmq
+    min_free_percent: 20
+    checks:
+      - that: "length(members[].version | sort(@)) == length(members) && members[0].version == members[-1].version"
+        message: the members run different versions
+      - that: "max(members[].restarts) < `5`"
+        message: a member restarts again and again
 
 - name: Wait until it has been whole for half a minute, or fail with the first reason
   robustmq.placement_center.pc_health:
@@ -89,13 +123,26 @@ reasons:
     member: {description: Ordinal of the member it is about., type: int, returned: always}
     group: {description: Raft group it is about., type: str, returned: always}
     message: {description: The finding in words., type: str, returned: always}
+    next: {description: What to do about it; empty where only the message can tell., type: str, returned: always}
+concerns:
+  description: Worth knowing, in the same form; does not speak against health.
+  type: list
+  elements: dict
+  returned: always
+  sample: [{"code": "restarted", "member": 2, "group": null, "message": "placement-center-2 restarted 40 s ago, after exit code 137 (OOMKilled)",
+            "next": "Read why it ended."}]
 members:
   description: One row an ordinal.
   type: list
   elements: dict
   returned: always
   sample: [{"ordinal": 0, "id": 1, "name": "placement-center-0", "ready": true, "phase": "Running", "age": "5m", "version": "0.3.0",
-            "roles": {"metadata_0": "Leader"}, "terms": {"metadata_0": 1}, "applied": {"metadata_0": 12}, "lags": {"metadata_0": 0}}]
+            "image": "robustmq/placement-center:0.3.0", "revision": "placement-center-6d5f", "node": "node-1", "node_ready": true,
+            "restarts": 0, "last_exit": "", "uid": "8d0c", "claim": "data-placement-center-0",
+            "disk": {"capacity_bytes": 21003583488, "free_bytes": 20981000000, "inodes": 1310720, "inodes_free": 1310700,
+                     "free_percent": 99.9, "measured": "2026-01-01T00:00:00Z"},
+            "roles": {"metadata_0": "Leader"}, "terms": {"metadata_0": 1}, "votes": {"metadata_0": "term 1 for 1, committed"},
+            "applied": {"metadata_0": 12}, "lags": {"metadata_0": 0}}]
 groups:
   description: One row a raft group, with its leader's ordinal, term and voters (raft ids).
   type: list
@@ -103,9 +150,23 @@ groups:
   returned: always
   sample: [{"name": "metadata_0", "leader": 0, "term": 1, "voters": [1, 2, 3], "writes_possible": true}]
 rollout:
-  description: Replicas, partition, revisions and image of the set.
+  description: Replicas, partition, revisions and image of the set, and whether its controller has seen the newest specification.
   type: dict
   returned: always
+  sample: {"replicas": 3, "observed": true, "partition": 0, "current_revision": "placement-center-6d5f",
+           "update_revision": "placement-center-6d5f", "image": "robustmq/placement-center:0.3.0"}
+budgets:
+  description: The disruption budgets that cover the members, and how many disruptions each would grant now.
+  type: list
+  elements: dict
+  returned: always
+  sample: [{"name": "placement-center", "disruptions_allowed": 1}]
+events:
+  description: Warnings of the last ten minutes about the set, its pods and its claims, the oldest first.
+  type: list
+  elements: dict
+  returned: always
+  sample: [{"object": "Pod/placement-center-2", "reason": "Unhealthy", "message": "Readiness probe failed", "count": 3, "at": "2026-01-01T00:00:00Z"}]
 restart_safe:
   description: Ordinals whose loss every raft group would survive now.
   type: list
@@ -117,11 +178,12 @@ restart:
   elements: dict
   returned: always
   sample: [{"ordinal": 2, "safe": true, "reason": "every group keeps a majority of caught-up voters"}]
-table:
-  description: The members as lines of a table, for people.
+screen:
+  description: The screen of C(status), line by line, each with a state (V(good), V(bad) or V(note)) that gives its colour.
   type: list
-  elements: str
+  elements: dict
   returned: always
+  sample: [{"text": "healthy: 3 members, metadata_0 led by 0 in term 1", "state": "good"}]
 waited_seconds:
   description: How long it waited.
   type: float
@@ -143,12 +205,15 @@ reason:
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._checks import Checks
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
-from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, Patience, until_stable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, Patience, Waited, until_stable
 
 Look = tuple[Observation, Verdict]
 
@@ -157,6 +222,14 @@ SPEC: dict[str, t.Any] = {
     "stable_seconds": {"type": "int", "default": 0},
     "wait_timeout": {"type": "int", "default": 0},
     "wait_patience": {"type": "int", "default": 15},
+    "min_free_percent": {"type": "int", "default": 10},
+    "checks": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {"that": {"type": "str", "required": True}, "message": {"type": "str", "required": True}},
+    },
+    "show": {"type": "bool", "default": False},
     "must_pass": {"type": "bool", "default": False, "no_log": False},
     "progress_file": {"type": "path"},
 }
@@ -165,11 +238,10 @@ SPEC: dict[str, t.Any] = {
 def work(job: Job) -> dict[str, t.Any]:
     """Look until it is healthy, hopeless or too late; report the last look."""
     want = job.params
-    if want["stable_seconds"] >= max(1, want["wait_timeout"]):
-        hint = "give wait_timeout, and more of it than stable_seconds"
-        raise BadInput("stable_seconds", want["stable_seconds"], f"does not fit into wait_timeout {want['wait_timeout']}", hint)
-    observer = Observer(job.kube, job.namespace, job.name, job.profile)
-    limits = _verdict.Limits(want["max_lag"], job.profile.quorum_ack_stale_ms)
+    checks = Checks(want["checks"])
+    _refuse(want)
+    observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=want["min_free_percent"] > 0)
+    limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
     progress, version = Progress(want["progress_file"] if want["wait_timeout"] else None), ""
 
     def look() -> Look:
@@ -177,6 +249,7 @@ def work(job: Job) -> dict[str, t.Any]:
         seen = observer.look()
         version = seen.version
         verdict = _verdict.judge(seen, limits)
+        verdict = _verdict.with_reasons(verdict, checks.failures(_report.result(seen, verdict)))
         progress.tell(_report.lines(seen, verdict))
         return seen, verdict
 
@@ -188,11 +261,24 @@ def work(job: Job) -> dict[str, t.Any]:
         timeout=want["wait_timeout"],
         clock=Clock(pause=lambda seconds: job.kube.wait_for_change("Pod", job.namespace, version, seconds)),
     )
+    return _told(waited, want)
+
+
+def _refuse(want: dict[str, t.Any]) -> None:
+    if want["stable_seconds"] >= max(1, want["wait_timeout"]):
+        hint = "give wait_timeout, and more of it than stable_seconds"
+        raise BadInput("stable_seconds", want["stable_seconds"], f"does not fit into wait_timeout {want['wait_timeout']}", hint)
+    if not 0 <= want["min_free_percent"] < 100:
+        raise BadInput("min_free_percent", want["min_free_percent"], "is no percentage below 100", "give 0 to ask nothing of the volumes")
+
+
+def _told(waited: Waited[Look], want: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result, or the refusal that carries it."""
     seen, verdict = waited.last
     facts = {
         "changed": False,
         "summary": _report.summary(seen, verdict),
-        "table": _report.table(seen, verdict),
+        "screen": _report.screen(seen, verdict),
         "waited_seconds": round(waited.seconds, 1),
         **_report.result(seen, verdict),
     }
@@ -200,7 +286,8 @@ def work(job: Job) -> dict[str, t.Any]:
         reasons = verdict.reasons or (Reason("not_stable", "it was not healthy for long enough"),)
         first = next((r for r in reasons if r.code == _verdict.stuck(verdict)), reasons[0])
         late = f" after {waited.seconds:.0f} s" if want["wait_timeout"] else ""
-        raise Refused(first.code, f"the cluster is not healthy{late}: {first.code}: {first.message}", "the page of reason codes says what to do", facts)
+        hint = NEXT.get(first.code, "the page of reason codes says what to do")
+        raise Refused(first.code, f"the cluster is not healthy{late}: {first.code}: {first.message}", hint, facts)
     return facts
 
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
 from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _observe, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _verdict, _views
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
@@ -78,7 +78,7 @@ def test_module_defaults_reach_every_module() -> None:
 
 def codes_in_source() -> set[str]:
     """Codes as the source writes them: first argument of Reason and Refused, ``reason`` of an error, a coded Answer."""
-    found = set(_observe.WAITING.values()) | set(_verdict.STUCK)
+    found = set(_views.WAITING.values()) | set(_verdict.STUCK)
     for path in (ROOT / "plugins").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
@@ -96,6 +96,11 @@ def codes_in_source() -> set[str]:
 
 def codes_on_page() -> set[str]:
     return set(re.findall(r"^``([a-z_]+)``$", PAGE.read_text(), re.MULTILINE))
+
+
+def test_the_next_step_on_the_screen_is_the_one_of_the_page() -> None:
+    page = dict(re.findall(r"^``([a-z_]+)``\n.*?\*What to do:\* (.*?)\n", PAGE.read_text(), re.MULTILINE | re.DOTALL))
+    assert {code: page[code] for code in _hints.NEXT} == _hints.NEXT
 
 
 def test_every_reason_code_is_explained_and_every_explained_code_exists() -> None:

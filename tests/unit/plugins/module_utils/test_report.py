@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 
 from .test_verdict import LIMITS, observation, recorded
 
@@ -27,7 +28,8 @@ def test_a_whole_cluster_is_one_sentence_and_a_row_a_member() -> None:
     seen = recorded("whole-leaders-split")
     verdict = _verdict.judge(seen, LIMITS)
     assert _report.summary(seen, verdict).startswith("healthy: 3 members, data_0 led by 3 in term 2")
-    heading, *rows = _report.table(seen, verdict)
+    said, heading, *rows = [line["text"] for line in _report.screen(seen, verdict)]
+    assert said == _report.summary(seen, verdict)
     assert len(rows) == 3 and all(len(r) <= 120 for r in rows)
     assert heading.index("ROLE") == rows[1].index("Follower+Leader")
 
@@ -38,7 +40,14 @@ def test_a_broken_cluster_names_the_first_reason_and_how_many_more() -> None:
     assert text.startswith("not healthy: ") and "more)" in text
 
 
+def test_the_screen_says_what_is_wrong_and_once_for_each_code_what_to_do_next() -> None:
+    seen = recorded("leader-dead-3s")
+    lines = [line["text"] for line in _report.screen(seen, _verdict.judge(seen, LIMITS))]
+    assert sum(line.startswith("no_leader: ") for line in lines) == 3
+    assert lines.count(f"    next: {NEXT['no_leader']}") == 1
+
+
 def test_an_empty_set_has_no_rows() -> None:
     seen = observation([])
-    assert len(_report.table(seen, _verdict.judge(seen, LIMITS))) == 1
+    assert [line["state"] for line in _report.screen(seen, _verdict.judge(seen, LIMITS))][:2] == ["bad", "note"]
     assert _report.result(seen, _verdict.judge(seen, LIMITS))["restart_safe"] == []

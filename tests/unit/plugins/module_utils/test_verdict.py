@@ -13,18 +13,23 @@ import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
     Answer,
+    Budget,
+    Claim,
     GroupView,
     Member,
+    Node,
     Observation,
     Pod,
     SetView,
+    Usage,
     Verdict,
 )
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from hypothesis import given
 from hypothesis import strategies as st
 
 RECORDED = pathlib.Path(__file__).parent / "recorded"
-LIMITS = _verdict.Limits()
+LIMITS = Limits()
 OK, SILENT = Answer(True), Answer(False, "port_closed", "connection refused")
 
 
@@ -32,13 +37,26 @@ def pod(ordinal: int, ready: bool = True) -> Pod:
     return Pod(f"pc-{ordinal}", f"uid-{ordinal}", "Running", ready, False, 0, "img:1", "rev", "node", "10.0.0.1", "", True)
 
 
+def claim(ordinal: int) -> Claim:
+    return Claim(f"data-pc-{ordinal}", "Bound", "1Gi", "ssd", f"pv-{ordinal}", Usage(1000, 900, 1000, 990))
+
+
 def member(ordinal: int, raft: t.Mapping[str, GroupView] | None, ready: bool = True) -> Member:
-    return Member(ordinal, ordinal, pod(ordinal, ready), None, Answer(None), Answer(None), raft, Answer(None) if raft else SILENT)
+    return Member(ordinal, ordinal, pod(ordinal, ready), claim(ordinal), Answer(None), Answer(None), raft, Answer(None) if raft else SILENT)
 
 
 def observation(members: t.Iterable[Member]) -> Observation:
     found = tuple(members)
-    return Observation(0.0, 1, 1, SetView("pc", "u", len(found), 1, True, 0, "r", "r", "img:1"), found)
+    return Observation(
+        at=0.0,
+        took_ms=1,
+        requests=1,
+        set=SetView("pc", "u", len(found), 1, True, 0, "r", "r", "img:1"),
+        members=found,
+        nodes={"node": Node("node", True)},
+        budgets=(Budget("pc", 1),),
+        served={"pc": frozenset(m.pod.uid for m in found if m.pod and m.pod.ready)},
+    )
 
 
 def recorded(name: str) -> Observation:
@@ -86,7 +104,7 @@ BROKEN: list[tuple[str, set[str], set[str], set[int]]] = [
     ("14-stopped-leader-continued", {"no_leader"}, set(), set()),
     ("follower-cannot-rejoin", {"port_closed", "join_blocked"}, ALL, set()),
     ("half-left", {"membership_differs", "voter_missing", "join_blocked"}, ALL, set()),
-    ("half-joined", {"not_voter", "term_behind", "voter_missing", "membership_differs"}, ALL, {2}),
+    ("half-joined", {"not_voter", "member_empty", "term_behind", "voter_missing", "membership_differs"}, ALL, {2}),
     ("split-brain-empty-volume", {"split_brain", "voter_missing"}, {"data_0", "offset_0"}, set()),
 ]
 
@@ -155,7 +173,9 @@ FINDINGS = [
     ("a follower is in an older term", {"m3": {"term": 4}}, {"term_behind"}),
     ("a follower names nobody", {"m3": {"leader": None}}, {"leaders_differ"}),
     ("two lead", {"m2": {"leader": 2, "term": 6}}, {"split_brain"}),
-    ("a member has another's identity", {"m3": {"id": 2}}, {"wrong_id"}),
+    ("a member has another's identity", {"m3": {"id": 2}}, {"wrong_id", "two_of_one_id"}),
+    ("a member on an empty volume", {"m3": {"state": "Learner", "applied": None, "voters": (), "leader": None}}, {"member_empty", "not_voter"}),
+    ("two lead in one term", {"m2": {"leader": 2}}, {"split_brain"}),
     ("raft has stopped", {"m3": {"running": False}}, {"raft_stopped"}),
     ("the leader has lost its quorum", {"m1": {"quorum_ack_ms": 60000}}, {"quorum_stale"}),
     ("the leader never had a quorum", {"m1": {"quorum_ack_ms": None}}, {"quorum_stale"}),
