@@ -17,7 +17,6 @@ import typing as t
 from .cluster import NAME, Cluster, kubectl
 
 PROGRAM = "/robustmq/libs/placement-center"
-DATA = "robustmq/data"
 TABLE = "inet pc_fault"
 # Nothing passes but a pod's talk with itself and with the addresses that are kept.
 RULES = """
@@ -61,8 +60,11 @@ def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, sec
 
 
 def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
-    """A running member's data directory, as this machine sees it."""
-    return pathlib.Path(f"/proc/{served_by(cluster, ordinal)}/root/{DATA}")
+    """A member's volume, where the kubelet has mounted it for its pod."""
+    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    mounts = (line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines())
+    (found,) = (m for m in mounts if f"/pods/{uid}/volumes/kubernetes.io~csi/" in m)
+    return pathlib.Path(found)
 
 
 def node_address() -> str:
@@ -131,8 +133,7 @@ def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
 @contextlib.contextmanager
 def frozen(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
     """The volume takes no write and refuses none: writers wait, as with a disk that went away."""
-    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
-    (mount,) = [line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines() if uid in line and "csi" in line.split()[1]]
+    mount = str(data(cluster, ordinal))
     _run(["fsfreeze", "--freeze", mount])
     try:
         yield
