@@ -77,13 +77,13 @@ def test_module_defaults_reach_every_module() -> None:
 
 
 def codes_in_source() -> set[str]:
-    """Codes as the source writes them: first argument of Reason and Refused, ``reason`` of an error, a coded Answer."""
+    """Codes as the source writes them: first argument of Reason, Finding and Refused, ``reason`` of an error, a coded Answer."""
     found = set(_views.WAITING.values()) | set(_verdict.STUCK)
     for path in (ROOT / "plugins").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                at = {"Reason": 0, "Refused": 0, "Answer": 1, "BadInput": 4}.get(name)
+                at = {"Reason": 0, "Finding": 0, "Refused": 0, "Answer": 1, "BadInput": 4}.get(name)
                 if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
                     found.add(t.cast(ast.Constant, node.args[at]).value)
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason" and isinstance(node.value, ast.Constant):

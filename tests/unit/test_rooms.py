@@ -30,6 +30,9 @@ PURE = [
     "_toml",
     "_verdict",
     "_views",
+    "_volume_model",
+    "_volume_report",
+    "_volumes",
 ]
 CALM = {
     "__future__",
