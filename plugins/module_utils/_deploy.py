@@ -12,13 +12,11 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
-
-# What the health proof after a deployment needs and no rehearsed write would show.
-NEEDED = (("get", "pods"), ("list", "pods"), ("get", "pods/proxy"), ("create", "pods/proxy"))
 
 
 def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
@@ -35,7 +33,8 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
         nodes = pool.submit(_nodes, kube) if members else None
         servers = pool.submit(_api_servers, kube, members) if members else None
-        asked = {f"{v} {r}": pool.submit(kube.allowed, v, "", r, where.namespace) for v, r in NEEDED} if members else {}
+        # The health proof after a deployment needs these, and no rehearsed write would show it.
+        asked = {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in HEALTH} if members else {}
         return Facts(
             namespace=_result(namespace),
             stateful_set=_result(stateful_set),
@@ -46,7 +45,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),
             nodes=_result(nodes),
             api_servers=_result(servers) or (),
-            denied=tuple(what for what, answer in asked.items() if not answer.result()),
+            denied=tuple(f"{r.verb} {r.resource}" for r, answer in asked.items() if not answer.result()),
         )
 
 

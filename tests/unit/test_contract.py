@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
 from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _verdict, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
@@ -106,3 +107,17 @@ def test_the_next_step_on_the_screen_is_the_one_of_the_page() -> None:
 def test_every_reason_code_is_explained_and_every_explained_code_exists() -> None:
     assert codes_in_source() - codes_on_page() == set(), "not on the page"
     assert codes_on_page() - codes_in_source() == set(), "on the page, but nothing says it"
+
+
+def test_the_documented_roles_grant_what_looking_needs_and_nothing_else() -> None:
+    granted: set[Right] = set()
+    for role in yaml.safe_load_all((ROOT / "docs/permissions/observe.yml").read_text()):
+        for rule in role["rules"]:
+            everywhere = role["kind"] == "ClusterRole"
+            granted |= {Right(v, r, g, everywhere) for g in rule["apiGroups"] for r in rule["resources"] for v in rule["verbs"]}
+    for_claims = {
+        Right("get", "persistentvolumes", "", True),
+        Right("get", "storageclasses", "storage.k8s.io", True),
+        Right("list", "volumesnapshotclasses", "snapshot.storage.k8s.io", True),
+    }
+    assert granted == set(HEALTH) | for_claims

@@ -26,6 +26,7 @@ PURE = [
     "_raft",
     "_report",
     "_rest",
+    "_rights",
     "_settings",
     "_toml",
     "_verdict",
