@@ -18,11 +18,16 @@ from .cluster import NAME, Cluster, kubectl
 
 PROGRAM = "/robustmq/libs/placement-center"
 TABLE = "inet pc_fault"
-# Nothing passes but a pod's talk with itself and with the addresses that are kept.
-RULES = """
+CHAINS = """
 table {table} {{
-  chain input {{ type filter hook input priority 0; policy drop; iifname "lo" accept; {heard} }}
-  chain output {{ type filter hook output priority 0; policy drop; oifname "lo" accept; {told} }}
+  chain input {{
+    type filter hook input priority 0; policy {policy};
+    {heard}
+  }}
+  chain output {{
+    type filter hook output priority 0; policy {policy};
+    {told}
+  }}
 }}
 """
 
@@ -91,18 +96,29 @@ def stopped(cluster: Cluster, *ordinals: int) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def cut_off(cluster: Cluster, *ordinals: int, keep: tuple[str, ...] = ()) -> t.Iterator[None]:
-    """Packets of these members are dropped both ways, but for those of the addresses kept; it outlives their processes."""
-    heard, told = (f"ip {side} {{ {', '.join(keep)} }} accept;" if keep else "" for side in ("saddr", "daddr"))
-    # A sandbox outlives its container, so any process of it leads to the pod's network.
+def _filtered(cluster: Cluster, ordinals: tuple[int, ...], **chains: str) -> t.Iterator[None]:
+    # A sandbox outlives its container: the first process of it leads to the pod's network, also when the member dies meanwhile.
     inside = [["nsenter", "-t", str(min(processes(cluster, o))), "-n", "nft"] for o in ordinals]
     try:
         for words in inside:
-            _run([*words, "-f", "-"], RULES.format(table=TABLE, heard=heard, told=told))
+            _run([*words, "-f", "-"], CHAINS.format(table=TABLE, **chains))
         yield
     finally:
         for words in inside:
             subprocess.run([*words, "delete", "table", *TABLE.split()], check=False, capture_output=True)
+
+
+def cut_off(cluster: Cluster, *ordinals: int, keep: tuple[str, ...] = ()) -> contextlib.AbstractContextManager[None]:
+    """Packets of these members are dropped both ways, but for those of the addresses kept; it outlives their processes."""
+    heard, told = (f"ip {side} {{ {', '.join(keep)} }} accept" if keep else "" for side in ("saddr", "daddr"))
+    return _filtered(cluster, ordinals, policy="drop", heard=f'iifname "lo" accept\n{heard}', told=f'oifname "lo" accept\n{told}')
+
+
+def refusing(cluster: Cluster, ordinal: int, *ports: int, state: str = "new") -> contextlib.AbstractContextManager[None]:
+    """The node's connections to these ports are refused, as where nobody listens; with ``established`` they are made, and then cut."""
+    numbers = ", ".join(map(str, ports))
+    heard = f"ip saddr {node_address()} tcp dport {{ {numbers} }} ct state {state} reject with tcp reset"
+    return _filtered(cluster, (ordinal,), policy="accept", heard=heard, told="")
 
 
 @contextlib.contextmanager
