@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _connect, _kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES, Profile
 
@@ -75,8 +75,7 @@ class Job:
 def run(work: t.Callable[[Job], dict[str, t.Any]], spec: dict[str, t.Any]) -> None:
     """Give ``work`` its job and Ansible its answer; an error of the family becomes a failure with its code and facts."""
     module = AnsibleModule(argument_spec={**AUTH_SPEC, **CLUSTER_SPEC, **spec}, supports_check_mode=True)
-    if isinstance(module.params["kubeconfig"], dict) and not _kube.MISSING:
-        module.no_log_values.update(_kube.secrets_of(module.params["kubeconfig"]))
+    module.no_log_values.update(_connect.secrets_of(module.params["kubeconfig"]))
     try:
         result = work(Job(module.params, PROFILES[module.params["profile"]], module.check_mode))
     except PcError as exc:

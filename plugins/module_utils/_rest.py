@@ -39,6 +39,9 @@ KINDS: dict[str, tuple[str, str, bool]] = {
 }
 
 
+MANY = 10  # attempts; of 20 requests that each fail with 30 %, all succeed but once in ten thousand times
+
+
 class Reply(t.NamedTuple):
     """One HTTP answer, whole."""
 
@@ -70,6 +73,19 @@ def status_object(body: bytes) -> dict[str, t.Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) and found.get("kind") == "Status" and found.get("apiVersion") == "v1" else None
+
+
+def tries(reply: Reply, safe: bool, member: bool) -> int:
+    """How often a request that ended so may be sent altogether.
+
+    :param safe: sending it twice changes nothing. :param member: it went on to a member, whose own words are final.
+    """
+    if member:
+        status = status_object(reply.body)
+        if status is None or (reply.status != 429 and reply.status < 500):
+            return 1
+        return 2 if "error trying to reach service" in str(status.get("message")) else MANY  # 2: its old connection may have been stale
+    return MANY if reply.status == 429 or (safe and reply.status >= 500) else 1
 
 
 def error(reply: Reply, doing: str, host: str) -> PcError:
