@@ -13,7 +13,19 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_
 
 Row = dict[str, t.Any]
 
-_SPACE = ("measured", "capacity_bytes", "used_bytes", "free_bytes", "inodes", "inodes_used", "inodes_free", "free_percent")
+_BEHIND = ("uid", "size", "capacity", "class", "volume", "reclaim_policy", "driver", "expandable", "snapshot_capable")
+_SPACE = (
+    "measured",
+    "capacity_bytes",
+    "used_bytes",
+    "free_bytes",
+    "inodes",
+    "inodes_used",
+    "inodes_free",
+    "free_percent",
+    "bytes_per_hour",
+    "hours_until_full",
+)
 
 
 def result(seen: Facts, found: _volumes.Judgement, previous: t.Iterable[t.Any]) -> Row:
@@ -45,10 +57,10 @@ def _brief(f: Finding, seen: Facts) -> Row:
 
 
 def _row(slot: _volumes.Slot, seen: Facts, before: Row) -> Row:
-    row: Row = {"ordinal": slot.ordinal, "template": slot.template.name, "claim": slot.claim, "phase": "Missing", "bound": False}
+    row: Row = {"ordinal": slot.ordinal, "template": slot.template.name, "claim": slot.claim}
     claim = seen.claims.get(slot.claim)
     if claim is None:
-        return row
+        return {**dict.fromkeys(_BEHIND), **dict.fromkeys(_SPACE), **row, "phase": "Missing", "bound": False, "modes": [], "pods": []}
     behind = _volumes.volume(claim, seen)
     return {
         **row,
@@ -71,12 +83,12 @@ def _row(slot: _volumes.Slot, seen: Facts, before: Row) -> Row:
 
 def _space(used: Usage | Finding | None, claim: ClaimFacts, before: Row) -> Row:
     if not isinstance(used, Usage):
-        return {**dict.fromkeys(_SPACE), "bytes_per_hour": None, "hours_until_full": None}
+        return dict.fromkeys(_SPACE)
     free = (used.capacity, used.capacity - used.free, used.free, used.inodes, used.inodes - used.inodes_free, used.inodes_free)
     row = dict(zip(_SPACE, (used.measured, *free, round(used.free_percent, 1))))
     rate = growth(before, {**row, "uid": claim.uid, "volume": claim.volume})
     hours = used.free / rate if rate is not None and rate > 0 else None
-    return {**row, "bytes_per_hour": None if rate is None else round(rate), "hours_until_full": None if hours is None else round(hours, 1)}
+    return {**row, "bytes_per_hour": None if rate is None else round(rate), "hours_until_full": None if hours is None else round(hours, 3)}
 
 
 def growth(before: Row, now: Row) -> float | None:
@@ -112,17 +124,19 @@ def _table(rows: list[Row]) -> list[str]:
     for row in rows:
         cells = [row.get(key) for key in ("claim", "phase", "capacity", "class", "reclaim_policy", "driver")]
         share, rate, hours = (row.get(key) for key in ("free_percent", "bytes_per_hour", "hours_until_full"))
-        space = (_size(row.get("used_bytes")), share and f"{share} %", rate is not None and f"{_size(rate)}/h", hours and f"{hours} h")
-        lines.append([str(cell or "-") for cell in (*cells, *space)])
+        space = (_size(row.get("used_bytes")), _told(share, " %"), _size(rate, "/h"), _told(hours, " h"))
+        lines.append([*(str(cell or "-") for cell in cells), *space])
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     return ["  ".join(cell.ljust(w) for cell, w in zip(line, widths)).rstrip() for line in lines]
 
 
-def _size(number: int | None) -> str:
-    """Bytes in the unit that a person reads."""
+def _told(number: float | None, unit: str) -> str:
+    return "-" if number is None else f"{number:.1f}{unit}"
+
+
+def _size(number: int | None, unit: str = "") -> str:
+    """Bytes in the multiple that a person reads."""
     if number is None:
         return "-"
     power = max(0, abs(number).bit_length() - 1) // 10
-    if not power:
-        return str(number)
-    return f"{number / 1024**power:.1f}{('', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi')[power]}"
+    return f"{number / 1024**power:.{min(power, 1)}f}{('', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi')[power]}{unit}"

@@ -59,7 +59,7 @@ EXAMPLES = r"""
 
 - name: Warn while there is time
   ansible.builtin.assert:
-    that: later.claims | map(attribute='hours_until_full') | select | min(default=1000) > 48
+    that: (later.claims | map(attribute='hours_until_full') | reject('none') | select('lt', 48) | list) == []
 
 - name: Stop here unless all is well; this user may not read the nodes' statistics
   robustmq.placement_center.pc_pvc_check:
@@ -94,7 +94,7 @@ concerns:
   returned: always
 claims:
   description:
-    - One row for each ordinal and claim template. What is unknown is null; a claim that is missing has the first five fields only.
+    - One row for each ordinal and claim template; what is unknown is null.
     - RV(claims[].expandable) and RV(claims[].snapshot_capable) are what the StorageClass and the driver's snapshot classes say.
   type: list
   elements: dict
@@ -105,27 +105,27 @@ claims:
     claim: {description: Name of the claim., type: str, returned: always}
     phase: {description: "V(Missing), V(Pending), V(Bound), V(Lost) or V(Terminating).", type: str, returned: always}
     bound: {description: It is bound to a volume., type: bool, returned: always}
-    uid: {description: UID of the claim., type: str, returned: when there is a claim}
-    size: {description: Size asked for., type: str, returned: when there is a claim}
-    capacity: {description: Size that it has., type: str, returned: when there is a claim}
-    class: {description: StorageClass., type: str, returned: when there is a claim}
-    modes: {description: Access modes and volume mode., type: list, elements: str, returned: when there is a claim}
-    volume: {description: PersistentVolume., type: str, returned: when there is a claim}
-    reclaim_policy: {description: What becomes of the volume when the claim is deleted., type: str, returned: when there is a claim}
-    driver: {description: CSI driver., type: str, returned: when there is a claim}
-    expandable: {description: It may grow., type: bool, returned: when there is a claim}
-    snapshot_capable: {description: It can be snapshotted., type: bool, returned: when there is a claim}
-    pods: {description: Pods that mount it., type: list, elements: str, returned: when there is a claim}
-    measured: {description: When its file system was measured., type: str, returned: when there is a claim}
-    capacity_bytes: {description: Bytes of the file system., type: int, returned: when there is a claim}
-    used_bytes: {description: Bytes that are not free., type: int, returned: when there is a claim}
-    free_bytes: {description: Bytes that the member can still write., type: int, returned: when there is a claim}
-    inodes: {description: Inodes of the file system., type: int, returned: when there is a claim}
-    inodes_used: {description: Inodes that are not free., type: int, returned: when there is a claim}
-    inodes_free: {description: Inodes that are free., type: int, returned: when there is a claim}
-    free_percent: {description: "Share that is free, of bytes or of inodes: the smaller.", type: float, returned: when there is a claim}
-    bytes_per_hour: {description: Growth since O(previous)., type: int, returned: when there is a claim}
-    hours_until_full: {description: Hours until no byte is free at that growth; null where it does not grow., type: float, returned: when there is a claim}
+    uid: {description: UID of the claim., type: str, returned: always}
+    size: {description: Size asked for., type: str, returned: always}
+    capacity: {description: Size that it has., type: str, returned: always}
+    class: {description: StorageClass., type: str, returned: always}
+    modes: {description: Access modes and volume mode., type: list, elements: str, returned: always}
+    volume: {description: PersistentVolume., type: str, returned: always}
+    reclaim_policy: {description: What becomes of the volume when the claim is deleted., type: str, returned: always}
+    driver: {description: CSI driver., type: str, returned: always}
+    expandable: {description: It may grow., type: bool, returned: always}
+    snapshot_capable: {description: It can be snapshotted., type: bool, returned: always}
+    pods: {description: Pods that mount it., type: list, elements: str, returned: always}
+    measured: {description: When its file system was measured., type: str, returned: always}
+    capacity_bytes: {description: Bytes of the file system., type: int, returned: always}
+    used_bytes: {description: Bytes that are not free., type: int, returned: always}
+    free_bytes: {description: Bytes that the member can still write., type: int, returned: always}
+    inodes: {description: Inodes of the file system., type: int, returned: always}
+    inodes_used: {description: Inodes that are not free., type: int, returned: always}
+    inodes_free: {description: Inodes that are free., type: int, returned: always}
+    free_percent: {description: "Share that is free, of bytes or of inodes: the smaller.", type: float, returned: always}
+    bytes_per_hour: {description: Growth since O(previous)., type: int, returned: always}
+    hours_until_full: {description: Hours until no byte is free at that growth; null where it does not grow., type: float, returned: always}
 orphans:
   description: Claims of ordinals that the set does not have, as a scale-in leaves them; each is a concern too.
   type: list

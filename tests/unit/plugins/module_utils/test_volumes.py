@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+import yaml
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _volume_report, _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, claim_ordinal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
@@ -21,6 +22,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_
     Template,
     Volume,
 )
+from ansible_collections.robustmq.placement_center.plugins.modules import pc_pvc_check
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -279,6 +281,13 @@ def test_a_row_tells_what_is_behind_the_claim_and_null_where_it_is_unknown() -> 
     assert (first["used_bytes"], first["free_percent"], first["inodes_used"]) == (GIB // 2, 50.0, 100)
 
 
+def test_every_row_has_the_fields_that_the_manual_names() -> None:
+    documented = set(yaml.safe_load(pc_pvc_check.RETURN)["claims"]["contains"])
+    for seen in (facts(), without("claims", "data-pc-1"), without("usages", "data-pc-1")):
+        for told in _volume_report.result(seen, _volumes.judge(seen, LEAST), [])["claims"]:
+            assert set(told) == documented
+
+
 def test_the_answer_is_one_sentence_and_a_line_a_claim() -> None:
     seen = facts(claim(3, mounts=()))
     told = _volume_report.result(seen, _volumes.judge(seen, LEAST), [row()])
@@ -295,5 +304,8 @@ def test_the_answer_is_one_sentence_and_a_line_a_claim() -> None:
             "reclaim_policy": "Retain",
         }
     ]
+    full = used(replace(HALF, free=0))
+    now = row(used_bytes=GIB - 100)
+    assert _volume_report.result(full, _volumes.judge(full, LEAST), [now])["table"][2].endswith("1.0Gi    0.0 %   200/h  0.0 h")
     seen = facts(set=None)
     assert _volume_report.result(seen, _volumes.judge(seen, LEAST), [])["summary"] == "not ok: set_missing: the StatefulSet does not exist"
