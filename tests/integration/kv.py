@@ -47,3 +47,8 @@ def get(host: str, key: str, port: int = 1228) -> str:
     """The member's own value; empty where it has none."""
     message = _call(f"{host}:{port}", "Get", _field(1, key))
     return message[2 : 2 + message[1]].decode() if message else ""
+
+
+def leave(host: str, raft_id: int, port: int = 1228) -> None:
+    """Take a voter out of every group; ``host`` must lead."""
+    _call(f"{host}:{port}", "LeaveCluster", bytes([1 << 3, raft_id]))
