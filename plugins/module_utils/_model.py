@@ -141,6 +141,10 @@ class SetView:
     current_revision: str
     update_revision: str
     image: str
+    strategy: str = "RollingUpdate"  # or OnDelete
+    template: str = ""  # digest of the pod template
+    annotations: t.Mapping[str, str] = field(default_factory=dict)
+    version: str = ""  # resourceVersion: the precondition of a write
     create_failure: str = ""  # the controller's words when its last attempt to create a pod failed
 
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import typing as t
 from datetime import UTC, datetime
@@ -79,8 +81,17 @@ def set_view(sts: Object, profile: Profile) -> SetView:
         partition=spec.get("updateStrategy", {}).get("rollingUpdate", {}).get("partition", 0),
         current_revision=status.get("currentRevision", ""),
         update_revision=status.get("updateRevision", ""),
-        image=_container(spec["template"]["spec"], profile.container)["image"],
+        image=container(spec["template"]["spec"], profile.container)["image"],
+        strategy=spec.get("updateStrategy", {}).get("type", "RollingUpdate"),
+        template=digest(spec["template"]),
+        annotations=sts["metadata"].get("annotations", {}),
+        version=sts["metadata"].get("resourceVersion", ""),
     )
+
+
+def digest(template: Object) -> str:
+    """Short name of a pod template as the API server keeps it: equal templates, equal names."""
+    return hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def create_failure(events: list[Object]) -> str:
@@ -96,7 +107,7 @@ def pod_view(pod: Object, container: str) -> Pod:
     conditions = {c["type"]: c for c in status.get("conditions", [])}
     mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == container), {})
     trouble, message = _trouble(conditions, mine)
-    described = _container(spec, container)
+    described = container(spec, container)
     return Pod(
         name=meta["name"],
         uid=meta["uid"],
@@ -118,7 +129,7 @@ def pod_view(pod: Object, container: str) -> Pod:
     )
 
 
-def _container(spec: Object, name: str) -> Object:
+def container(spec: Object, name: str) -> Object:
     """The member's container; the first where none has that name, as in a set made by hand."""
     found: Object = next((c for c in spec["containers"] if c["name"] == name), spec["containers"][0])
     return found
