@@ -95,7 +95,7 @@ class Done:
     """Every member is on the update revision, proven and stable, and the strategy is at rest."""
 
 
-Action = t.Union[Move, Park, Rest, Wait, Hold, Enough, Done]
+Action: t.TypeAlias = "Move | Park | Rest | Wait | Hold | Enough | Done"
 
 
 def decide(roll: Roll, goal: Goal) -> Action:

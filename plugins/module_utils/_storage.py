@@ -115,16 +115,17 @@ def owner_view(sts: Object, pods: list[Object]) -> Owner:
     return Owner(
         name=sts["metadata"]["name"],
         ordinals=range(first, first + spec.get("replicas", 1)),
-        templates=tuple(_template(o) for o in spec.get("volumeClaimTemplates", [])),
+        templates=tuple(_template(o, spec["template"]["spec"]) for o in spec.get("volumeClaimTemplates", [])),
         labels=spec["selector"].get("matchLabels", {}),
         uids=frozenset([uid, *(p["metadata"]["uid"] for p in pods if _owned(p, uid))]),
         deletes=tuple(when for key, when in (("whenDeleted", "deleted"), ("whenScaled", "scaled in")) if policy.get(key) == "Delete"),
     )
 
 
-def _template(obj: Object) -> Template:
-    spec = obj["spec"]
-    return Template(obj["metadata"]["name"], spec["resources"]["requests"]["storage"], spec.get("storageClassName"), _modes(spec))
+def _template(obj: Object, pod: Object) -> Template:
+    name, spec = obj["metadata"]["name"], obj["spec"]
+    used = {m["name"] for c in pod["containers"] for m in (*c.get("volumeMounts", []), *c.get("volumeDevices", []))}
+    return Template(name, spec["resources"]["requests"]["storage"], spec.get("storageClassName"), _modes(spec), name in used)
 
 
 def _modes(spec: Object) -> frozenset[str]:

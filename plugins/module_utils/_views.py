@@ -101,13 +101,13 @@ def create_failure(events: list[Object]) -> str:
     return str(newest.get("message", "")) if newest.get("reason") == "FailedCreate" else ""
 
 
-def pod_view(pod: Object, container: str) -> Pod:
+def pod_view(pod: Object, name: str) -> Pod:
     """A pod as the model has it, with what keeps it from running in Kubernetes' own words."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status", {})
     conditions = {c["type"]: c for c in status.get("conditions", [])}
-    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == container), {})
+    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == name), {})
     trouble, message = _trouble(conditions, mine)
-    described = container(spec, container)
+    described = container(spec, name)
     return Pod(
         name=meta["name"],
         uid=meta["uid"],

@@ -28,6 +28,7 @@ class Template:
     size: str
     storage_class: str | None
     modes: frozenset[str]  # access modes, and the volume mode
+    mounted: bool = True  # by a container
 
 
 @dataclass(frozen=True)

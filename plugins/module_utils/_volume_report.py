@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _volumes
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _volume_behind, _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts, Finding
 
@@ -52,7 +52,7 @@ def _finding(f: Finding) -> Row:
 
 def _brief(f: Finding, seen: Facts) -> Row:
     claim = seen.claims[f.claim or ""]
-    behind = _volumes.volume(claim, seen)
+    behind = _volume_behind.volume(claim, seen)
     return {"size": claim.size, "volume": claim.volume or None, "reclaim_policy": behind.reclaim if behind else None}
 
 
@@ -61,7 +61,7 @@ def _row(slot: _volumes.Slot, seen: Facts, before: Row) -> Row:
     claim = seen.claims.get(slot.claim)
     if claim is None:
         return {**dict.fromkeys(_BEHIND), **dict.fromkeys(_SPACE), **row, "phase": "Missing", "bound": False, "modes": [], "pods": []}
-    behind = _volumes.volume(claim, seen)
+    behind = _volume_behind.volume(claim, seen)
     return {
         **row,
         "uid": claim.uid,
@@ -73,9 +73,9 @@ def _row(slot: _volumes.Slot, seen: Facts, before: Row) -> Row:
         "modes": sorted(claim.modes),
         "volume": claim.volume or None,
         "reclaim_policy": behind.reclaim if behind else None,
-        "driver": _volumes.driver(claim, seen) or None,
-        "expandable": _volumes.expandable(claim, seen),
-        "snapshot_capable": _volumes.snapshot_capable(claim, seen),
+        "driver": _volume_behind.driver(claim, seen) or None,
+        "expandable": _volume_behind.expandable(claim, seen),
+        "snapshot_capable": _volume_behind.snapshot_capable(claim, seen),
         "pods": sorted(m.pod for m in claim.mounts),
         **_space(seen.usages.get(slot.claim), claim, before),
     }

@@ -9,15 +9,23 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._views import seconds
+from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_behind import (
+    class_concerns,
+    snapshot_concerns,
+    storage_class,
+    volume,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import (
     ClaimFacts,
-    Class,
     Facts,
     Finding,
     Owner,
     Template,
     Volume,
 )
+
+STALE_SECONDS = 900  # a kubelet measures every minute, unless its disks hang
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ def judge(seen: Facts, min_free_percent: int) -> Judgement:
     """Everything that speaks against the claims of one set, and what else is worth knowing."""
     if seen.set is None:
         return Judgement((Finding("set_missing", "the StatefulSet does not exist"),))
-    reasons, concerns = [*_unlearned(seen)], [*_about_set(seen.set)]
+    reasons, concerns = [*_set(seen.set), *_unlearned(seen)], [*_retention(seen.set)]
     for slot in slots(seen.set):
         claim = seen.claims.get(slot.claim)
         if claim is None:
@@ -58,42 +66,9 @@ def judge(seen: Facts, min_free_percent: int) -> Judgement:
         reasons += [replace(f, claim=slot.claim, ordinal=slot.ordinal) for f in found]
         concerns += [replace(f, claim=slot.claim, ordinal=slot.ordinal) for f in _worth_knowing(slot, claim, seen)]
     orphans, strangers = _beyond(seen, seen.set)
-    concerns += [*_classes(seen), *_snapshots(seen), *orphans]
+    concerns += [*class_concerns(seen), *snapshot_concerns(seen), *orphans]
     foreign = [r for r in reasons if r.code == "claim_foreign"] + strangers
     return Judgement(tuple(reasons), tuple(concerns), tuple(orphans), tuple(foreign))
-
-
-def volume(claim: ClaimFacts, seen: Facts) -> Volume | None:
-    """The volume behind a claim, where it was learned."""
-    found = seen.volumes.get(claim.volume)
-    return found if isinstance(found, Volume) else None
-
-
-def storage_class(claim: ClaimFacts, seen: Facts) -> Class | None:
-    """The class of a claim, where it was learned."""
-    found = seen.classes.get(claim.storage_class or "")
-    return found if isinstance(found, Class) else None
-
-
-def driver(claim: ClaimFacts, seen: Facts) -> str:
-    """Who keeps a claim's volume: what the volume says, else its class; empty is unknown."""
-    found, made_by = volume(claim, seen), storage_class(claim, seen)
-    return found.driver if found else made_by.driver if made_by else ""
-
-
-def expandable(claim: ClaimFacts, seen: Facts) -> bool | None:
-    """May it grow? None is unknown; a claim without a class never grows."""
-    name = claim.storage_class or ""
-    found = seen.classes.get(name) if name else None
-    return None if isinstance(found, Finding) else found is not None and found.expandable
-
-
-def snapshot_capable(claim: ClaimFacts, seen: Facts) -> bool | None:
-    """Has its driver a snapshot class? None is unknown."""
-    keeper = driver(claim, seen)
-    if isinstance(seen.snapshots, Finding) or not keeper:
-        return None
-    return keeper in (seen.snapshots or ())
 
 
 def _unlearned(seen: Facts) -> t.Iterator[Finding]:
@@ -103,7 +78,18 @@ def _unlearned(seen: Facts) -> t.Iterator[Finding]:
             yield found
 
 
-def _about_set(owner: Owner) -> t.Iterator[Finding]:
+def _set(owner: Owner) -> t.Iterator[Finding]:
+    """Nothing to check is not a good answer."""
+    if not owner.ordinals:
+        yield Finding("no_members", "the StatefulSet is scaled to zero: there is no claim to check")
+    if not owner.templates:
+        yield Finding("no_claim_template", "the StatefulSet has no claim template: a member that is restarted elsewhere starts empty")
+    for wanted in owner.templates:
+        if not wanted.mounted:
+            yield Finding("claim_unused", f"no container mounts the claims of template {wanted.name}: what members write is lost with their pods")
+
+
+def _retention(owner: Owner) -> t.Iterator[Finding]:
     for when in owner.deletes:
         yield Finding("retention_delete", f"data at risk: the StatefulSet deletes claims when it is {when}")
 
@@ -180,11 +166,20 @@ def _space(slot: Slot, claim: ClaimFacts, seen: Facts, least: int) -> t.Iterator
     if not least or claim.phase != "Bound":  # an unbound one has its own reason
         return
     used = seen.usages.get(slot.claim)
-    if isinstance(used, Usage):
+    measured = seconds(used.measured) if isinstance(used, Usage) else None
+    if isinstance(used, Usage) and measured is not None and seen.at - measured <= STALE_SECONDS:
         if used.free_percent < least:
             yield Finding("volume_full", f"{slot.claim}: {free(used)}, {least} % are demanded")
         return
-    why = used.message if used else "its node has not measured it yet" if any(m.node for m in claim.mounts) else "no running pod mounts it"
+    why = (
+        f"last measured at {used.measured or 'an unknown time'}"
+        if isinstance(used, Usage)
+        else used.message
+        if used
+        else "its node has not measured it yet"
+        if any(m.node for m in claim.mounts)
+        else "no running pod mounts it"
+    )
     yield Finding("free_space_unknown", f"{slot.claim}: free space is unknown: {why} (min_free_percent: 0 does without)")
 
 
@@ -203,23 +198,6 @@ def _worth_knowing(slot: Slot, claim: ClaimFacts, seen: Facts) -> t.Iterator[Fin
         yield Finding("reclaim_delete", f"data at risk: volume {claim.volume} is deleted with {slot.claim}")
     if quantity(claim.size) > quantity(slot.template.size):
         yield Finding("claim_larger", f"{slot.claim} asks for {claim.size}, the template for {slot.template.size}")
-
-
-def _classes(seen: Facts) -> t.Iterator[Finding]:
-    for name, found in sorted(seen.classes.items()):
-        if found is None:
-            yield Finding("class_missing", f"StorageClass {name} does not exist: no claim of it can be made or grow")
-        elif isinstance(found, Class) and not found.expandable:
-            yield Finding("not_expandable", f"StorageClass {name} does not allow its claims to grow")
-
-
-def _snapshots(seen: Facts) -> t.Iterator[Finding]:
-    if isinstance(seen.snapshots, Finding):
-        return
-    drivers = {driver(claim, seen) for claim in seen.claims.values()} - {"", *(seen.snapshots or ())}
-    for name in sorted(drivers):
-        why = "this cluster has no snapshot API" if seen.snapshots is None else "no VolumeSnapshotClass names it"
-        yield Finding("no_snapshot_class", f"volumes of {name} cannot be snapshotted: {why}")
 
 
 def _beyond(seen: Facts, owner: Owner) -> tuple[list[Finding], list[Finding]]:

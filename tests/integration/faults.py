@@ -172,12 +172,16 @@ def kill(cluster: Cluster, ordinal: int) -> int:
     return pid
 
 
-def restart_with(cluster: Cluster, ordinal: int, change: t.Callable[[pathlib.Path], None]) -> None:
-    """Change a member's data while its process stands still, then end that, so that the next begins with what is there."""
+def restart_with(cluster: Cluster, ordinal: int, change: t.Callable[[pathlib.Path], None]) -> int:
+    """Change a member's data while its process stands still, then end that, so that the next begins with what is there.
+
+    :returns: the process that is gone.
+    """
     pid = served_by(cluster, ordinal)
     os.kill(pid, signal.SIGSTOP)
     change(data(cluster, ordinal))
     os.kill(pid, signal.SIGKILL)
+    return pid
 
 
 def wipe(folder: pathlib.Path) -> None:

@@ -110,6 +110,10 @@ def _more(cluster: Cluster, row: Row, who: Roles, found: Object) -> str:
 
 def table(cluster: Cluster, rows: t.Sequence[Row]) -> None:
     """Every row, one after the other on one cluster, healed in between; fails with all that differ."""
-    wrong = [text for row in rows if (text := differs(cluster, row))]
+    wrong = []
+    for row in rows:
+        if text := differs(cluster, row):
+            print(text, flush=True)
+            wrong.append(text)
     whole(cluster, min_free_percent=0)
     assert not wrong, "\n".join(wrong)

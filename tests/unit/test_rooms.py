@@ -33,6 +33,7 @@ PURE = [
     "_toml",
     "_verdict",
     "_views",
+    "_volume_behind",
     "_volume_model",
     "_volume_report",
     "_volumes",

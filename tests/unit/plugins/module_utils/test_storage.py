@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _storage, _volumes
@@ -18,6 +19,7 @@ SET: Object = {
         "replicas": 2,
         "ordinals": {"start": 1},
         "selector": {"matchLabels": {"app": "pc"}},
+        "template": {"spec": {"containers": [{"volumeMounts": [{"name": "data"}]}]}},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Retain"},
         "volumeClaimTemplates": [
             {
@@ -77,7 +79,8 @@ class Stub:
     def stats(self, node: str) -> Object:
         self._asked("stats")
         figures = {"capacityBytes": 100, "availableBytes": 50, "inodes": 10, "inodesFree": 5}
-        return {"pods": [{"volume": [{**figures, "pvcRef": {"name": f"data-pc-{o}", "namespace": "ns"}} for o in (1, 2)]}]}
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        return {"pods": [{"volume": [{**figures, "time": now, "pvcRef": {"name": f"data-pc-{o}", "namespace": "ns"}} for o in (1, 2)]}]}
 
 
 def look(**refused: Exception) -> t.Any:

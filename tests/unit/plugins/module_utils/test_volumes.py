@@ -30,6 +30,7 @@ MODES = frozenset({"ReadWriteOnce", "Filesystem"})
 DATA = Template("data", "1Gi", "ssd", MODES)
 OWNER = Owner("pc", range(3), (DATA,), {"app": "robustmq"}, frozenset({"set", "pod-0", "pod-1", "pod-2"}))
 GIB = 1 << 30
+NOW = 1767225600.0  # 2026-01-01
 HALF = Usage(GIB, GIB // 2, 1000, 900, "2026-01-01T00:00:00Z")
 FORBIDDEN = Finding("forbidden", "could not get it: forbidden")
 LEAST = 10
@@ -63,7 +64,7 @@ def facts(*claims: ClaimFacts, **other: t.Any) -> Facts:
         "snapshots": frozenset({"ebs"}),
         "usages": dict.fromkeys(held, HALF),
     }
-    return Facts(0.0, 1, 1, **{"set": OWNER, **fields, **other})
+    return Facts(NOW, 1, 1, **{"set": OWNER, **fields, **other})
 
 
 def codes(findings: t.Iterable[Finding]) -> list[str]:
@@ -87,6 +88,9 @@ def used(usage: Usage | Finding) -> Facts:
 REASONS: list[tuple[str, Facts, list[str]]] = [
     ("nothing is wrong", facts(), []),
     ("no set", facts(set=None), ["set_missing"]),
+    ("no members", facts(set=replace(OWNER, ordinals=range(0))), ["no_members"]),
+    ("no claim template", facts(set=replace(OWNER, templates=())), ["no_claim_template"]),
+    ("no container mounts it", facts(set=replace(OWNER, templates=(replace(DATA, mounted=False),))), ["claim_unused"]),
     ("a claim is not there", without("claims", "data-pc-1"), ["claim_missing"]),
     ("a claim waits", facts(claim(1, phase="Pending", volume="", capacity="")), ["claim_pending"]),
     ("a phase nobody knows", facts(claim(1, phase="Unknown")), ["claim_pending"]),
@@ -122,7 +126,9 @@ REASONS: list[tuple[str, Facts, list[str]]] = [
     ("short of inodes", used(replace(HALF, inodes_free=99)), ["volume_full"]),
     ("just enough", used(replace(HALF, inodes_free=100)), []),
     ("inodes are not counted there", used(replace(HALF, inodes=0, inodes_free=0)), []),
-    ("a file system of no size", used(Usage(0, 0, 0, 0)), ["volume_full"]),
+    ("a file system of no size", used(replace(HALF, capacity=0, free=0, inodes=0, inodes_free=0)), ["volume_full"]),
+    ("not measured for a quarter of an hour", replace(facts(), at=NOW + 901), ["free_space_unknown"] * 3),
+    ("measured nobody knows when", used(replace(HALF, measured="")), ["free_space_unknown"]),
     ("statistics are forbidden", used(FORBIDDEN), ["free_space_unknown"]),
     ("not measured yet", without("usages", "data-pc-1"), ["free_space_unknown"]),
     ("volumes are forbidden", facts(volumes=dict.fromkeys(facts().volumes, FORBIDDEN)), ["forbidden"] * 3),
@@ -144,6 +150,7 @@ CONCERNS: list[tuple[str, Facts, list[str]]] = [
     ("the class does not let it grow", facts(classes={"ssd": Class("ebs", False, True)}), ["not_expandable"]),
     ("the class is gone", facts(classes={"ssd": None}), ["class_missing"]),
     ("no snapshot class", facts(snapshots=frozenset({"other"})), ["no_snapshot_class"]),
+    ("no CSI driver", facts(volumes={c.volume: Volume("Bound", "Retain", "", c.uid) for c in facts().claims.values()}), ["no_snapshot_class"]),
     ("no snapshot API", facts(snapshots=None), ["no_snapshot_class"]),
     ("larger than the template", facts(claim(1, size="2Gi", capacity="2Gi")), ["claim_larger"]),
     ("left by a scale-in", facts(claim(3, mounts=())), ["orphan"]),
