@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._findings import findings, concerns
+from ansible_collections.robustmq.placement_center.plugins.module_utils._findings import concerns, findings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
     GroupVerdict,
     GroupView,
