@@ -33,6 +33,9 @@ class Profile:
     single_group: str | None  # the name to give the one group of a reply without names
     id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
     quorum_ack_stale_ms: int
+    election_ms: tuple[int, int]  # a follower waits between these times for its leader before it asks for votes
+    format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
+    minor_steps: int  # how many minor releases an update may span
     config_keys: t.Mapping[str, t.Any]
 
     def member_id(self, ordinal: int) -> int:
@@ -111,6 +114,9 @@ _CONTRACT = Profile(
     single_group=None,
     id_env=None,
     quorum_ack_stale_ms=2000,
+    election_ms=(1000, 2000),
+    format_moves=(),
+    minor_steps=1,
     config_keys={
         **_PLACEMENT_KEYS,
         "raft": {"heartbeat_interval_ms": int, "election_timeout_min_ms": int, "election_timeout_max_ms": int},
@@ -143,6 +149,8 @@ PROFILES: dict[str, Profile] = {
         ready_path=None,  # /api/health/ready answers 401 through the proxy, and it only knows that ports listen
         alive_path=None,
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
+        election_ms=(10000, 20000),
+        format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys={
             "cluster_name": str,
             "broker_id": int,

@@ -9,6 +9,7 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Event, Member, Observation, Reason, Usage, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import lag
+from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 from ansible_collections.robustmq.placement_center.plugins.module_utils._views import seconds
 
 
@@ -93,12 +94,6 @@ def _advice(found: tuple[Reason, ...]) -> list[str]:
     return lines
 
 
-def version(image: str) -> str:
-    """The image's tag, else the beginning of its digest."""
-    name, _at, digest = image.partition("@")
-    return name.rpartition("/")[2].partition(":")[2] or digest[:19]
-
-
 def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
     heads = {g.name: g.leader for g in verdict.groups}
     leading = {o.id: o.raft or {} for o in seen.members}
@@ -111,7 +106,7 @@ def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
         "ready": bool(pod and pod.ready),
         "phase": pod.phase if pod else "Missing",
         "age": _age(pod.created, seen.at) if pod else None,
-        "version": version(pod.image) if pod else None,
+        "version": tag(pod.image) if pod else None,
         "image": pod.image if pod else None,
         "revision": pod.revision if pod else None,
         "node": pod.node if pod else None,

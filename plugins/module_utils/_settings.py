@@ -139,8 +139,13 @@ def config_text(where: Cluster, own: Options) -> str:
 
     An unknown key would be ignored by the server without a word, so it is refused here.
     """
+    return config_over(where, where.profile.base_config(where.name, where.peers()), own)
+
+
+def config_over(where: Cluster, base: dict[str, t.Any], own: Options) -> str:
+    """The text of ``base`` with the operator's keys over it."""
     _known("config.values", own, where.profile.config_keys)
-    merged = _over(where.profile.base_config(where.name, where.peers()), own)
+    merged = _over(base, own)
     text = _toml.render(merged)
     if _toml.parse(text) != merged:
         raise BadInput("config.values", dict(own), "does not survive TOML", "use strings, numbers, booleans, lists and tables", "config_invalid")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 
 from .test_verdict import LIMITS, observation, recorded
 
@@ -21,7 +22,7 @@ VERSIONS = [
 
 @pytest.mark.parametrize("image, version", VERSIONS)
 def test_version(image: str, version: str) -> None:
-    assert _report.version(image) == version
+    assert tag(image) == version
 
 
 def test_a_whole_cluster_is_one_sentence_and_a_row_a_member() -> None:

@@ -1,0 +1,107 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A new pod template, put where no pod is restarted by it: what was asked, over what is there. Pure."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings, _toml, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX, PREVIOUS, STAGED, STATE, WHY
+from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
+
+Object = dict[str, t.Any]
+Options = t.Mapping[str, t.Any]
+CONFIG_VOLUME = "config"
+
+
+def changed(where: Cluster, template: Object, want: Options, config_map: str) -> Object:
+    """The template with what was asked for, and nothing else: whoever made it, all other fields stay.
+
+    :param want: ``image``, ``resources``, ``probes``, ``env``, ``grace_period``; None leaves a field as it is.
+    :param config_map: the ConfigMap to mount; empty leaves that as it is.
+    :raises BadInput: an option cannot work.
+    """
+    new: Object = copy.deepcopy(template)
+    container = _views.container(new["spec"], where.profile.container)
+    if want.get("image"):
+        container["image"] = _settings.image(want["image"])
+    if want.get("resources") is not None:
+        container["resources"] = want["resources"]
+    if want.get("probes") is not None:
+        made = _manifests.probes(where.profile, want["probes"])
+        for kind in ("readinessProbe", "livenessProbe"):
+            container.pop(kind, None)
+        container.update(made)
+    if want.get("env"):
+        own = {str(k): str(v) for k, v in want["env"].items()}
+        kept = [e for e in container.get("env", []) if e["name"] not in own]
+        container["env"] = kept + [{"name": k, "value": v} for k, v in own.items()]
+    if want.get("grace_period") is not None:
+        new["spec"]["terminationGracePeriodSeconds"] = want["grace_period"]
+    if config_map:
+        _config_volume(new)["configMap"]["name"] = config_map
+    return new
+
+
+def config_map_of(template: Object) -> str:
+    """The ConfigMap that a template mounts."""
+    return str(_config_volume(template)["configMap"]["name"])
+
+
+def _config_volume(template: Object) -> Object:
+    volumes = [v for v in template["spec"].get("volumes", []) if "configMap" in v]
+    found: Object = next((v for v in volumes if v["name"] == CONFIG_VOLUME), volumes[0] if volumes else {"configMap": {"name": ""}})
+    return found
+
+
+def config_objects(where: Cluster, data: t.Mapping[str, str], values: Options) -> list[Object]:
+    """The ConfigMaps that carry ``values`` over the text that members have now: the current one, and its immutable copy.
+
+    :raises BadInput: a key is unknown to the profile, or the text now is no TOML.
+    """
+    text = data.get(where.profile.config_file, "")
+    try:
+        now = _toml.parse(text)
+    except ValueError as exc:
+        hint = f"correct the ConfigMap {where.config_map} first"
+        raise _settings.BadInput("config", where.config_map, f"holds no TOML: {exc}", hint, "config_invalid") from exc
+    return _manifests.config_maps(where, _settings.config_over(where, now, values), True)
+
+
+def patch(live: Object, template: Object, digest: str, leader_last: bool, state: str) -> Object:
+    """One write: the new template, nobody taken, and what is needed to go on from here or back; a merge patch with its precondition."""
+    strategy: Object = {"type": "OnDelete", "rollingUpdate": None}
+    if not leader_last:
+        strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": live["spec"].get("replicas", 1)}}
+    notes = {STAGED: digest, PREVIOUS: previous(live), STATE: state, WHY: None}
+    return {
+        "metadata": {"resourceVersion": live["metadata"]["resourceVersion"], "annotations": notes},
+        "spec": {"updateStrategy": strategy, "template": merge_patch(live["spec"]["template"], template)},
+    }
+
+
+def previous(live: Object) -> str:
+    """The revision to return to: where the pods are, or in mid-roll where they came from."""
+    return str(live.get("status", {}).get("currentRevision", ""))
+
+
+def merge_patch(old: object, new: object) -> t.Any:
+    """The JSON merge patch (RFC 7386) that makes ``new`` of ``old``."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    found: Object = {key: None for key in old if key not in new}
+    found.update({key: merge_patch(old.get(key), value) for key, value in new.items() if old.get(key) != value})
+    return found
+
+
+def state_patch(version: str, state: str, why: str = "") -> Object:
+    """What people see of the operation on the StatefulSet."""
+    return {"metadata": {"resourceVersion": version, "annotations": {STATE: state, WHY: why or None}}}
+
+
+def operation(live: Object) -> dict[str, str]:
+    """The operation's notes on a StatefulSet, without their prefix."""
+    notes = live["metadata"].get("annotations", {})
+    return {key.removeprefix(PREFIX): value for key, value in notes.items() if key.startswith(PREFIX)}
