@@ -54,7 +54,7 @@ def drips(request: BaseHTTPRequestHandler) -> None:
     request.send_response(200)
     request.end_headers()
     with contextlib.suppress(OSError):
-        for _ in range(40):
+        for _tenth in range(40):
             request.wfile.write(b" ")
             HANG.wait(0.1)
 
@@ -162,13 +162,13 @@ def test_hanging_members_do_not_hold_up_the_others() -> None:
             with pytest.raises(Unreachable):
                 ask(kube)
 
-        hung = [threading.Thread(target=ask_in_vain, daemon=True) for _ in range(21)]
+        hung = [threading.Thread(target=ask_in_vain, daemon=True) for _question in range(21)]
         for thread in hung:
             thread.start()
         while kube.requests < 21:
             time.sleep(0.01)
         time.sleep(0.3)
-        others = [threading.Thread(target=read, args=(kube,)) for _ in range(20)]
+        others = [threading.Thread(target=read, args=(kube,)) for _question in range(20)]
         started = time.monotonic()
         for thread in others:
             thread.start()
