@@ -85,7 +85,8 @@ def differs(cluster: Cluster, row: Row) -> str:
             if want <= said and {code for code, member in said - want} <= row.may:
                 break
             if time.monotonic() - start > row.within:
-                return f"{row.name}: wanted {want} and at most {set(row.may)} more, got {said}"
+                told = "\n  ".join(f"{r['code']} of {r['member']}: {r['message']}" for r in found["reasons"])
+                return f"{row.name}: wanted {want} and at most {set(row.may)} more, got\n  {told}"
             time.sleep(0.2)
         print(f"{row.name}: {sorted(code for code, member in said)} after {time.monotonic() - start:.1f} s", flush=True)
         if wrong := _more(cluster, row, who, found):

@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 
 SERVICE = "/meta.service.common.MetaServiceService"
+OLD_SERVICE = "/placement.center.openraft.OpenRaftService"
 
 
 def _field(number: int, text: str) -> bytes:
@@ -18,9 +19,9 @@ def _field(number: int, text: str) -> bytes:
     return bytes([number << 3 | 2, len(data)]) + data
 
 
-def _call(address: str, method: str, message: bytes) -> bytes:
+def _call(address: str, method: str, message: bytes, service: str = SERVICE) -> bytes:
     body = b"\0" + len(message).to_bytes(4, "big") + message
-    asked = urllib.request.Request(f"http://{address}{SERVICE}/{method}", body, {"Content-Type": "application/grpc-web+proto"})
+    asked = urllib.request.Request(f"http://{address}{service}/{method}", body, {"Content-Type": "application/grpc-web+proto"})
     with urllib.request.urlopen(asked, timeout=5) as answer:
         status = answer.headers.get("grpc-status", "0")
         found: bytes = answer.read()
@@ -49,6 +50,7 @@ def get(host: str, key: str, port: int = 1228) -> str:
     return message[2 : 2 + message[1]].decode() if message else ""
 
 
-def leave(host: str, raft_id: int, port: int = 1228) -> None:
-    """Take a voter out of every group; ``host`` must lead."""
-    _call(f"{host}:{port}", "LeaveCluster", bytes([1 << 3, raft_id]))
+def set_voters(host: str, raft_ids: set[int], port: int = 1228) -> None:
+    """Who votes from now on; the others stay as learners. ``host`` must lead. The older generation's call."""
+    packed = bytes(sorted(raft_ids))
+    _call(f"{host}:{port}", "ChangeMembership", bytes([1 << 3 | 2, len(packed)]) + packed + bytes([2 << 3, 1]), service=OLD_SERVICE)
