@@ -14,12 +14,12 @@ class Checks:
     """Expressions, compiled before anything is read."""
 
     def __init__(self, wanted: t.Sequence[t.Mapping[str, str]]) -> None:
-        """:param wanted: each ``that`` (the expression) and ``message``.
+        """:param wanted: each ``that`` (the expression) and ``says``.
 
         :raises BadInput: an expression cannot be parsed.
         :raises MissingLibrary: there are expressions, and no jmespath.
         """
-        self._compiled = [(_compile(check["that"]), check["that"], check["message"]) for check in wanted]
+        self._compiled = [(_compile(check["that"]), check["that"], check["says"]) for check in wanted]
 
     def failures(self, result: dict[str, t.Any]) -> list[Reason]:
         """One reason for each expression that is not true of the result (JMESPath: false, null or empty)."""

@@ -12,7 +12,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -45,7 +45,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),
             nodes=_result(nodes),
             api_servers=_result(servers) or (),
-            denied=tuple(f"{r.verb} {r.resource}" for r, answer in asked.items() if not answer.result()),
+            denied=tuple(_named(r, where.namespace) for r, answer in asked.items() if not answer.result()),
         )
 
 
@@ -131,6 +131,10 @@ def _api_servers(kube: Kube, members: Options) -> tuple[str, ...]:
     found = kube.find("EndpointSlice", "default", "kubernetes.io/service-name=kubernetes").items
     addresses = sorted({a for s in found for e in s.get("endpoints", []) for a in e["addresses"]})
     return tuple(str(ipaddress.ip_network(a)) for a in addresses)
+
+
+def _named(right: Right, namespace: str) -> str:
+    return f"{right.verb} {right.resource} {'at the cluster scope' if right.everywhere else f'in namespace {namespace}'}"
 
 
 def _result(future: Future[t.Any] | None) -> t.Any:

@@ -55,7 +55,7 @@ options:
         description: A JMESPath expression; false, null and empty values are not true. It is compiled before anything is read.
         type: str
         required: true
-      message:
+      says:
         description: What it means when the expression is not true.
         type: str
         required: true
@@ -88,9 +88,9 @@ EXAMPLES = r"""
     min_free_percent: 20
     checks:
       - that: "length(members[].version | sort(@)) == length(members) && members[0].version == members[-1].version"
-        message: the members run different versions
+        says: the members run different versions
       - that: "max(members[].restarts) < `5`"
-        message: a member restarts again and again
+        says: a member restarts again and again
 
 - name: Wait until it has been whole for half a minute, or fail with the first reason
   robustmq.placement_center.pc_health:
@@ -227,7 +227,7 @@ SPEC: dict[str, t.Any] = {
         "type": "list",
         "elements": "dict",
         "default": [],
-        "options": {"that": {"type": "str", "required": True}, "message": {"type": "str", "required": True}},
+        "options": {"that": {"type": "str", "required": True}, "says": {"type": "str", "required": True}},
     },
     "show": {"type": "bool", "default": False},
     "must_pass": {"type": "bool", "default": False, "no_log": False},

@@ -18,11 +18,21 @@ DEFAULTS: Object = {name: option.get("default") for spec in (AUTH_SPEC, CLUSTER_
 
 
 def look(namespace: str, **options: t.Any) -> Object:
+    """One answer over connections of its own."""
+    return again(job(namespace, **options))
+
+
+def job(namespace: str, **options: t.Any) -> Job:
+    """What a module's ``work`` is given; its connections stay open between two answers."""
+    params = {**DEFAULTS, "namespace": namespace, **options}
+    return Job(params, PROFILES[params["profile"]], False)
+
+
+def again(given: Job) -> Object:
     """One answer; an error of the collection is told as ``run`` would tell it. ``seconds`` is how long it took."""
     start = time.monotonic()
-    params = {**DEFAULTS, "namespace": namespace, **options}
     try:
-        found = pc_health.work(Job(params, PROFILES[params["profile"]], False))
+        found = pc_health.work(given)
     except PcError as exc:
         found = {"failed": True, "reason": exc.reason, "msg": f"{exc} ({exc.hint})", "healthy": False, "reasons": []}
     return {**found, "seconds": time.monotonic() - start}

@@ -28,7 +28,8 @@ class Operator:
         kubectl("create", "namespace", cluster.namespace)
         kubectl("create", "serviceaccount", "operator", "-n", cluster.namespace)
         for file in files:
-            for role in yaml.safe_load_all((ROLES / f"{file}.yml").read_text()):
+            found = yaml.safe_load((ROLES / f"{file}.yml").read_text())
+            for role in found.get("items", [found]):
                 self.grant(role, without)
         self.kubeconfig = self._kubeconfig(folder)
 

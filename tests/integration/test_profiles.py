@@ -42,7 +42,7 @@ def test_the_same_faults_have_the_same_codes_in_every_generation(cluster: Cluste
 
     first = until(ask, whole)
     assert len(first["groups"]) == groups and len(first["restart_safe"]) == 3
-    assert ask(checks=[{"that": "length(groups) == `9`", "message": "nine groups"}])["reasons"][0]["code"] == "check_failed"
+    assert ask(checks=[{"that": "length(groups) == `9`", "says": "nine groups"}])["reasons"][0]["code"] == "check_failed"
     lead = first["groups"][0]["leader"]
     one, other = sorted(set(first["restart_safe"]) - {lead})
 
