@@ -7,16 +7,13 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._grpcweb import Garbled, excerpt, first_string, message
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, GroupView
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 
 NOT_READY = {"raft_not_ready", "cluster_disconnected", "storage_error"}
 DEAD = {"process_unresponsive", "critical_threads_dead"}
 STATES = {"Leader", "Follower", "Learner", "Candidate", "Shutdown"}
-
-
-class Garbled(ValueError):
-    """The answer is not what the profile's server says; the text tells how."""
 
 
 def ready(status: int, body: bytes) -> Answer:
@@ -33,15 +30,15 @@ def _judged(status: int, body: bytes, good: str, bad_status: int, reasons: set[s
     try:
         said = json.loads(body)
     except ValueError:
-        return Answer(False, "garbled", f"HTTP {status}, not JSON: {_excerpt(body)}")
+        return Answer(False, "garbled", f"HTTP {status}, not JSON: {excerpt(body)}")
     if not isinstance(said, dict):
-        return Answer(False, "garbled", f"HTTP {status}, not an object: {_excerpt(body)}")
+        return Answer(False, "garbled", f"HTTP {status}, not an object: {excerpt(body)}")
     if status == 200 and said.get("status") == good:
         return Answer(True)
     reason = said.get("reason")
     if status == bad_status and isinstance(reason, str) and reason in reasons:
         return Answer(False, reason, f"says so itself (HTTP {status})")
-    return Answer(False, "garbled", f"HTTP {status}: {_excerpt(body)}")
+    return Answer(False, "garbled", f"HTTP {status}: {excerpt(body)}")
 
 
 def groups(profile: Profile, status: int, headers: t.Mapping[str, str], body: bytes) -> dict[str, GroupView]:
@@ -50,12 +47,12 @@ def groups(profile: Profile, status: int, headers: t.Mapping[str, str], body: by
     :raises Garbled: the reply is no gRPC-web message with openraft metrics in it.
     """
     if status != 200:
-        raise Garbled(f"HTTP {status}: {_excerpt(body)}")
+        raise Garbled(f"HTTP {status}: {excerpt(body)}")
     lowered = {k.lower(): v for k, v in headers.items()}
     if lowered.get("grpc-status", "0") != "0":
         raise Garbled(f"grpc-status {lowered['grpc-status']}: {lowered.get('grpc-message', '')[:200]}")
     try:
-        said = json.loads(_first_string(_message(body)))
+        said = json.loads(first_string(message(body)))
     except ValueError as exc:
         raise Garbled(f"no JSON inside the reply: {exc}") from exc
     if not isinstance(said, dict):
@@ -94,36 +91,6 @@ def _vote(vote: dict[str, t.Any]) -> str:
     if term is None or voted_for is None:
         return ""
     return f"term {term} for {voted_for}{', committed' if vote.get('committed') is True else ''}"
-
-
-def _message(body: bytes) -> bytes:
-    """The first data frame of a gRPC-web reply: one flag byte, four bytes of length, the message."""
-    if len(body) < 5 or body[0] & 0x80:
-        raise Garbled(f"no gRPC-web data frame in {len(body)} bytes: {_excerpt(body)}")
-    size = int.from_bytes(body[1:5], "big")
-    if body[0] or len(body) < 5 + size:
-        raise Garbled(f"a frame of {size} bytes, cut short or compressed, in {len(body)}")
-    return body[5 : 5 + size]
-
-
-def _first_string(message: bytes) -> str:
-    """Protobuf field 1 as a string: tag 0x0a, the length as a varint, the bytes."""
-    if not message or message[0] != 0x0A:
-        raise Garbled("no string field in the reply")
-    size = shift = 0
-    for at in range(1, min(len(message), 11)):
-        size |= (message[at] & 0x7F) << shift
-        shift += 7
-        if not message[at] & 0x80:
-            text = message[at + 1 : at + 1 + size]
-            if len(text) < size:
-                break
-            return text.decode("utf-8", "replace")
-    raise Garbled("the reply's string is cut short")
-
-
-def _excerpt(body: bytes) -> str:
-    return repr(body[:80].decode("utf-8", "replace")) if body else "an empty body"
 
 
 def _int(value: object) -> int | None:

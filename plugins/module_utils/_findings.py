@@ -111,7 +111,7 @@ def _node(m: Member, seen: Observation) -> t.Iterator[Reason]:
 
 
 def _traffic(m: Member, seen: Observation) -> t.Iterator[Reason]:
-    if m.pod is None or not m.pod.ready or seen.served is None:
+    if m.pod is None or not m.pod.ready or m.pod.terminating or seen.served is None:
         return
     pods = {o.pod.uid for o in seen.members if o.pod}
     ours = {service: uids for service, uids in seen.served.items() if uids & pods}

@@ -35,6 +35,7 @@ NEXT = {
     "member_empty": "It joins now, or its volume is empty: look at its claim before anything is restarted.",
     "two_of_one_id": "Stop the newer one before both vote, and look at their claims.",
     "split_brain": "Restart nothing and write nothing. Stop the member that stands alone, keep its volume, and ask for help.",
+    "leader_deposed": "It is cut off, or was frozen; mend its network. It follows by itself once it hears the others.",
     "leaders_differ": "Passes after an election; if it lasts, that member is cut off.",
     "term_behind": "Passes when it hears the leader; if it lasts, it is cut off or half joined.",
     "not_voter": "It is catching up, or its join stopped halfway.",

@@ -7,12 +7,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._grpcweb import HEADERS
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 EMPTY_MESSAGE = b"\0\0\0\0\0"  # a gRPC-web frame of an empty request
-GRPC_WEB = {"Content-Type": "application/grpc-web+proto", "X-Grpc-Web": "1"}
 
 
 class Silent(t.NamedTuple):
@@ -28,7 +28,7 @@ def http(kube: Kube, namespace: str, pod: str, port: int, path: str) -> Reply | 
 
 def grpc(kube: Kube, namespace: str, pod: str, port: int, method: str) -> Reply | Silent:
     """A unary gRPC call without arguments, as gRPC-web over HTTP/1.1."""
-    return _ask(lambda: kube.proxy(namespace, pod, port, method, EMPTY_MESSAGE, GRPC_WEB))
+    return _ask(lambda: kube.proxy(namespace, pod, port, method, EMPTY_MESSAGE, HEADERS))
 
 
 def _ask(call: t.Callable[[], Reply]) -> Reply | Silent:
@@ -48,4 +48,6 @@ def _code(words: str, status: int | None) -> str:
         return "pod_missing"
     if "EOF" in words or "reset by peer" in words:
         return "connection_cut"
+    if status is not None and "error trying to reach service" not in words:
+        return "unreachable"  # the API server speaks of itself
     return "no_answer"

@@ -26,14 +26,19 @@ def judge_group(name: str, views: Views, ids: set[int], limits: Limits) -> Group
 
     ``member`` of the reasons is a raft id here.
     """
-    leaders = [i for i, v in views.items() if v.state == "Leader"]
+    claims = [i for i, v in views.items() if v.state == "Leader"]
+    deposed = _deposed(views, claims, limits)
+    leaders = [i for i in claims if i not in deposed]
     lead = leaders[0] if len(leaders) == 1 else None
     split = list(_split_brain(name, views, leaders))
     reasons = [*split, *_identities(name, views)]
+    for i in deposed:
+        text = f"{name}: raft id {i} still leads in term {views[i].term}, and no majority hears it; {leaders} leads now"
+        reasons.append(Reason("leader_deposed", text, i, name))
     if not leaders:
         named = sorted({v.leader for v in views.values() if v.leader is not None})
         said = f"; they still name {named}, which does not answer as leader" if named else ""
-        reasons.append(Reason("no_leader", f"no member leads {name}{said}", group=name))
+        reasons.append(Reason("no_leader", f"no member that answers leads {name}{said}", group=name))
     if lead is None:
         return GroupVerdict(name, None, None, (), False, tuple(reasons))
     head = views[lead]
@@ -41,7 +46,7 @@ def judge_group(name: str, views: Views, ids: set[int], limits: Limits) -> Group
     for i, v in sorted(views.items()):
         reasons += _member(name, i, v, lead, head)
         reasons += _behind(name, i, v, head, limits)
-    fresh = head.quorum_ack_ms is not None and head.quorum_ack_ms <= limits.quorum_ack_ms
+    fresh = _heard(head, limits)
     if not fresh:
         age = "never" if head.quorum_ack_ms is None else f"{head.quorum_ack_ms} ms ago"
         reasons.append(Reason("quorum_stale", f"{name}: a majority last acknowledged leader {lead} {age}", group=name))
@@ -73,9 +78,24 @@ def majorities(configs: tuple[frozenset[int], ...], have: set[int]) -> bool:
     return bool(configs) and all(len(c & have) > len(c) // 2 for c in configs)
 
 
+def _deposed(views: Views, claims: list[int], limits: Limits) -> list[int]:
+    """Leaders of an older term whom no majority hears any more, beside the one of the newest: they can acknowledge nothing."""
+    terms = sorted(((views[i].term or 0, i) for i in claims), reverse=True)
+    if len(terms) < 2 or terms[0][0] == terms[1][0]:
+        return []
+    newest = views[terms[0][1]]
+    old = [i for _term, i in terms[1:] if views[i].voters == newest.voters and not _heard(views[i], limits)]
+    return old if len(old) == len(terms) - 1 else []
+
+
+def _heard(head: GroupView, limits: Limits) -> bool:
+    """A majority has acknowledged this leader lately."""
+    return head.quorum_ack_ms is not None and head.quorum_ack_ms <= limits.quorum_ack_ms
+
+
 def _split_brain(name: str, views: Views, leaders: list[int]) -> t.Iterator[Reason]:
     if len(leaders) > 1:
-        said = ", ".join(f"{i} in term {views[i].term}" for i in leaders)
+        said = ", ".join(f"raft id {i} in term {views[i].term}" for i in leaders)
         yield Reason("split_brain", f"{name} has {len(leaders)} leaders: {said}", group=name)
     for lead in leaders:
         rule = frozenset().union(*views[lead].voters)
@@ -85,7 +105,7 @@ def _split_brain(name: str, views: Views, leaders: list[int]) -> t.Iterator[Reas
             lost = [c for c in v.voters if len(c & rule) <= len(c) // 2]
             if lost:
                 text = (
-                    f"{name}: {lead} leads with voters {sorted(rule)} while {i} holds voters {sorted(lost[0])}:"
+                    f"{name}: raft id {lead} leads with voters {sorted(rule)} while {i} holds voters {sorted(lost[0])}:"
                     " acknowledged writes are being lost; restart nothing, write nothing"
                 )
                 yield Reason("split_brain", text, group=name)
@@ -96,11 +116,11 @@ def _identities(name: str, views: Views) -> t.Iterator[Reason]:
     for said in sorted({v.id for v in views.values() if v.id is not None}):
         same = sorted(i for i, v in views.items() if v.id == said)
         if len(same) > 1:
-            yield Reason("two_of_one_id", f"{name}: the members that should be {same} all say that they are {said}", group=name)
+            yield Reason("two_of_one_id", f"{name}: the members that should be raft ids {same} all say that they are {said}", group=name)
     settled = [i for i, v in views.items() if v.voters and v.applied]
     for i, v in sorted(views.items()):
         if settled and not v.voters and not v.applied:
-            text = f"{name}: {i} has no data and knows no voters while {sorted(settled)} have both: its volume is empty, or it has not joined"
+            text = f"{name}: raft id {i} has no data and knows no voters while {sorted(settled)} have both: its volume is empty, or it has not joined"
             yield Reason("member_empty", text, i, name)
         if v.id != i:
             yield Reason("wrong_id", f"{name}: the member that should be {i} says that it is {v.id}", i, name)
@@ -113,29 +133,29 @@ def _membership(name: str, head: GroupView, ids: set[int]) -> t.Iterator[Reason]
         yield Reason("membership_changing", f"{name}: {len(head.voters)} voter configurations are in force", group=name)
     voters = frozenset().union(*head.voters)
     for i in sorted(ids - voters):
-        yield Reason("voter_missing", f"{name}: {i} is no voter; voters are {sorted(voters)}", i, name)
+        yield Reason("voter_missing", f"{name}: raft id {i} is no voter; voters are {sorted(voters)}", i, name)
     for i in sorted(voters - ids):
         yield Reason("voter_unexpected", f"{name}: voter {i} belongs to no ordinal", group=name)
 
 
 def _member(name: str, i: int, v: GroupView, lead: int, head: GroupView) -> t.Iterator[Reason]:
     if v.state == "Learner" or v.state is None:
-        yield Reason("not_voter", f"{name}: {i} is {v.state or 'in an unknown state'}, not a voter", i, name)
+        yield Reason("not_voter", f"{name}: raft id {i} is {v.state or 'in an unknown state'}, not a voter", i, name)
     if v.leader != lead:
-        yield Reason("leaders_differ", f"{name}: {i} names {v.leader} as leader, {lead} leads", i, name)
+        yield Reason("leaders_differ", f"{name}: raft id {i} names {v.leader} as leader, {lead} leads", i, name)
     if v.term is None or head.term is None or v.term < head.term:
-        yield Reason("term_behind", f"{name}: {i} is in term {v.term}, the leader in {head.term}", i, name)
+        yield Reason("term_behind", f"{name}: raft id {i} is in term {v.term}, the leader in {head.term}", i, name)
     if v.voters != head.voters:
-        text = f"{name}: {i} knows voters {_sets(v.voters)}, the leader {_sets(head.voters)}"
+        text = f"{name}: raft id {i} knows voters {_sets(v.voters)}, the leader {_sets(head.voters)}"
         yield Reason("membership_differs", text, i, name)
 
 
 def _behind(name: str, i: int, v: GroupView, head: GroupView, limits: Limits) -> t.Iterator[Reason]:
     behind = lag(v, head)
     if behind is None:
-        yield Reason("lag_unknown", f"{name}: how far {i} is behind is unknown", i, name)
+        yield Reason("lag_unknown", f"{name}: how far raft id {i} is behind is unknown", i, name)
     elif behind > limits.max_lag:
-        yield Reason("lagging", f"{name}: {i} is {behind} entries behind, {limits.max_lag} are allowed", i, name)
+        yield Reason("lagging", f"{name}: raft id {i} is {behind} entries behind, {limits.max_lag} are allowed", i, name)
 
 
 def _sets(configs: tuple[frozenset[int], ...]) -> str:

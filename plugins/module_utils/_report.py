@@ -105,7 +105,7 @@ def _member(m: Member, seen: Observation, verdict: Verdict) -> dict[str, t.Any]:
         "name": _name(m, seen),
         "ready": bool(pod and pod.ready),
         "phase": pod.phase if pod else "Missing",
-        "age": _age(pod.created, seen.at) if pod else None,
+        "age": age(pod.created, seen.at) if pod else None,
         "version": tag(pod.image) if pod else None,
         "image": pod.image if pod else None,
         "revision": pod.revision if pod else None,
@@ -189,7 +189,8 @@ def _ordinal(seen: Observation, raft_id: int | None) -> int | None:
     return next((m.ordinal for m in seen.members if m.id == raft_id), None)
 
 
-def _age(created: str, now: float) -> str:
+def age(created: str, now: float) -> str:
+    """How long ago that was, in one unit; ``?`` where it cannot be told."""
     since = seconds(created)
     if since is None:
         return "?"

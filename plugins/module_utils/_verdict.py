@@ -19,6 +19,8 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits, caught_up, judge_group, majorities
 
+# Told first, in this order, whatever else there is: what may be losing data, then what keeps writes from happening.
+WORST = ("split_brain", "claim_shared", "two_of_one_id", "wrong_id", "claim_lost", "no_leader", "quorum_stale", "leader_deposed")
 # States that seldom mend by themselves: a wait need not last to its end.
 STUCK = ("pod_cannot_be_created", "pod_unschedulable", "pod_image", "pod_config", "pod_crashing")
 
@@ -34,6 +36,7 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
     for verdict in verdicts:
         reasons += [replace(r, member=ordinals.get(r.member or 0)) for r in verdict.reasons]
     reasons += _across_groups(seen, verdicts)
+    reasons.sort(key=lambda r: WORST.index(r.code) if r.code in WORST else len(WORST))
     restarts = tuple(may_restart(m, seen, verdicts, limits) for m in seen.members)
     return Verdict(not reasons, tuple(reasons), verdicts, restarts, tuple(concerns(seen)))
 

@@ -35,7 +35,7 @@ WAITING = {
 def seconds(text: str) -> float | None:
     """RFC 3339 in UTC, with or without a fraction, as Unix seconds; None where it is none."""
     try:
-        return datetime.strptime(re.sub(r"\.\d+", "", text), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
+        return datetime.fromisoformat(re.sub(r"\.\d+|Z$", "", text)).replace(tzinfo=UTC).timestamp() if text else None
     except ValueError:
         return None
 
@@ -183,11 +183,12 @@ def node_view(name: str, node: Object | None) -> Node:
 
 def budgets(objects: list[Object], labels: t.Mapping[str, str]) -> tuple[Budget, ...]:
     """The budgets whose selector takes in pods with these labels."""
-    covering = [b for b in objects if _selects(b["spec"].get("selector"), labels)]
+    covering = [b for b in objects if selects(b["spec"].get("selector"), labels)]
     return tuple(Budget(b["metadata"]["name"], b.get("status", {}).get("disruptionsAllowed", 0)) for b in covering)
 
 
-def _selects(selector: Object | None, labels: t.Mapping[str, str]) -> bool:
+def selects(selector: Object | None, labels: t.Mapping[str, str]) -> bool:
+    """Does a label selector take in what has these labels? None takes in nothing, an empty one everything."""
     if selector is None:
         return False
     tests: dict[str, t.Callable[[str | None, list[str]], bool]] = {

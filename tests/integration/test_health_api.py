@@ -29,14 +29,14 @@ def test_an_api_server_that_is_slow_or_fails_changes_no_verdict(cluster: Cluster
     whole(cluster)
     for mood in MOODS:
         with api_server(**mood) as (options, done):
-            for _ in range(3 if "failing" not in mood and "cutting" not in mood else TIMES):
+            for _turn in range(3 if "failing" not in mood and "cutting" not in mood else TIMES):
                 found = look(cluster.namespace, **options)
                 assert found["healthy"], (mood, found.get("msg") or found["summary"])
             print(mood, f"{done.hurt} of {done.requests} requests hurt, the last look took {found['seconds']:.1f} s")
     with told(cluster, 2, "never_ready"):
         for mood in MOODS:
             with api_server(**mood) as (options, done):
-                for _ in range(2 if "failing" not in mood and "cutting" not in mood else TIMES):
+                for _turn in range(2 if "failing" not in mood and "cutting" not in mood else TIMES):
                     found = look(cluster.namespace, **options)
                     assert not found["healthy"] and codes(found) & {"raft_not_ready", "unreachable"}, (mood, found)
     whole(cluster)
@@ -90,7 +90,7 @@ def expired(token: str) -> str:
     def packed(data: bytes) -> str:
         return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
-    head, claims, _ = token.split(".")
+    head, claims, _signature = token.split(".")
     said = json.loads(base64.urlsafe_b64decode(claims + "=="))
     for claim in ("exp", "iat", "nbf"):
         said[claim] -= 86400
@@ -125,7 +125,7 @@ def test_healthy_reads_healthy_500_times(cluster: Cluster) -> None:
     churn = Churn(cluster, run.last("pc_health")["rollout"]["image"])
     churn.start()
     # New connections for every tenth: what a module does, at half its cost.
-    seen = [again(given) for given in (job(cluster.namespace) for _ in range(50)) for _ in range(10)]
+    seen = [again(given) for given in (job(cluster.namespace) for _job in range(50)) for _call in range(10)]
     churn.ended.set()
     churn.join()
     untrue = [found.get("msg") or found["summary"] for found in seen if not found["healthy"]]

@@ -102,7 +102,7 @@ SERVING = (
     Row("the service leaves members out", lambda c, r: unserved(c, NAME), lambda r: {("not_in_service", 1), ("not_in_service", 2)}, safe=anybody),
     Row("a foreign pod on a claim", lambda c, r: shared(c, r.follower), one("claim_shared"), safe=anybody),
     # The kubelet measures every ten seconds.
-    Row("volume full", lambda c, r: filled(c, r.follower), one("storage_error", "volume_full"), within=30, options={"min_free_percent": 10}),
+    Row("volume full", lambda c, r: filled(c, r.follower), one("volume_full"), frozenset({"storage_error"}), within=30, options={"min_free_percent": 10}),
     # A member trusts a write that hangs for ten seconds.
     Row("volume hangs", lambda c, r: frozen(c, r.follower), one("storage_error"), frozenset({"process_unresponsive"}), within=20),
 )
@@ -133,8 +133,8 @@ CUT = (
     Row(
         "the leader cut off from its peers",
         lambda c, r: cut_off(c, r.leader, keep=(node_address(),)),
-        lambda r: {("cluster_disconnected", r.leader), ("split_brain", None)},
-        ELECTION,
+        lambda r: {("cluster_disconnected", r.leader), ("leader_deposed", r.leader)},
+        ELECTION | {"split_brain"},
         lambda r: {r.leader},
     ),
 )
@@ -173,7 +173,7 @@ class Looks(threading.Thread):
 
 def killed_leader(cluster: Cluster) -> None:
     """While there is no process of the leader, no look may say healthy; looks before and after do."""
-    for _ in range(3):
+    for _kill in range(3):
         victim = whole(cluster)["groups"][0]["leader"]
         looks = Looks(cluster)
         looks.start()

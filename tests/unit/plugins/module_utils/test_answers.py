@@ -8,7 +8,7 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _grpcweb
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +89,7 @@ REFUSED: list[tuple[str, int, dict[str, str], bytes]] = [
 
 @pytest.mark.parametrize("status, headers, body", [c[1:] for c in REFUSED], ids=[c[0] for c in REFUSED])
 def test_a_reply_without_metrics_is_garbled(status: int, headers: dict[str, str], body: bytes) -> None:
-    with pytest.raises(_answers.Garbled):
+    with pytest.raises(_grpcweb.Garbled):
         _answers.groups(CONTRACT, status, headers, body)
 
 
@@ -99,7 +99,7 @@ def test_garbage_never_reads_as_health(status: int, body: bytes) -> None:
     assert not _answers.alive(status, body).ok
     try:
         _answers.groups(CONTRACT, status, {}, body)
-    except _answers.Garbled:
+    except _grpcweb.Garbled:
         return
     raise AssertionError(f"{body!r} was read as raft metrics")
 
@@ -115,5 +115,5 @@ ANYTHING: st.SearchStrategy[t.Any] = st.recursive(
 def test_metrics_of_any_shape_are_a_view_or_garbled(said: t.Any) -> None:
     try:
         _answers.groups(CONTRACT, 200, {}, frame(json.dumps({"g": said})))
-    except _answers.Garbled:
+    except _grpcweb.Garbled:
         pass
