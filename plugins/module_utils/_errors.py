@@ -39,6 +39,19 @@ class Refused(PcError):
         self.reason = reason
 
 
+def stop_if(refusals: t.Sequence[Refused]) -> None:
+    """Raise the first, with all of them told.
+
+    :raises Refused: there is one.
+    """
+    if not refusals:
+        return
+    first = refusals[0]
+    told = [{"reason": r.reason, "message": str(r), "hint": r.hint} for r in refusals]
+    more = f" (and {len(refusals) - 1} more, see refusals)" if len(refusals) > 1 else ""
+    raise Refused(first.reason, f"{first}{more}", first.hint, {"refusals": told})
+
+
 class Unreachable(PcError):
     """Could not learn; never read as healthy."""
 
@@ -58,9 +71,16 @@ class Conflict(PcError):
 
 
 class FieldConflict(Conflict):
-    """Somebody else set a field to another value; the message names both."""
+    """Somebody else set a field to another value; the message names both.
+
+    ``own``: that somebody is this collection. The API server takes a patch and an apply of one manager for two owners.
+    """
 
     reason = "field_conflict"
+
+    def __init__(self, msg: str, hint: str = "", own: bool = False) -> None:
+        super().__init__(msg, hint)
+        self.own = own
 
 
 class Invalid(PcError):

@@ -11,13 +11,11 @@ import json
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _rest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import FieldConflict, Forbidden, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import FIELD_MANAGER, Reply
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wire import POOL, Cut, Wire
 
 __all__ = ["FIELD_MANAGER", "POOL", "Found", "Kube"]
-
-FIELD_MANAGER = "robustmq.placement_center"
 
 
 class Found(t.NamedTuple):
@@ -33,7 +31,7 @@ class Kube:
     def __init__(self, auth: t.Mapping[str, t.Any], deadline: float = 5.0) -> None:
         """:param auth: kubernetes.core's connection options. :param deadline: seconds for one request with its repetitions."""
         self._wire = Wire(auth, deadline)
-        self.host = self._wire.host
+        self.host, self.deadline = self._wire.host, deadline
 
     @property
     def requests(self) -> int:
@@ -74,6 +72,13 @@ class Kube:
         review = self._json("POST", path, f"ask for permission to {verb} {resource}", body) or {}
         return bool(review.get("status", {}).get("allowed"))
 
+    def answers(self, seconds: float = 1.0) -> bool:
+        """Does the API server itself answer now? Asked once."""
+        try:
+            return self._wire.once("GET", "/version", None, {}, seconds, limit=1 << 16).status < 500
+        except Cut:
+            return False
+
     def wait_for_change(self, kind: str, namespace: str, since: str, seconds: float) -> None:
         """Return when any object of the kind changes after version ``since``, at the latest after ``seconds``."""
         query = {"watch": "1", "resourceVersion": since, "timeoutSeconds": "60"}
@@ -95,7 +100,29 @@ class Kube:
             query["dryRun"] = "All"
         path = _rest.path(obj["kind"], meta.get("namespace", ""), meta["name"], query)
         doing = f"apply {obj['kind']} {meta['name']}"
-        return self._json("PATCH", path, doing, obj, content="application/apply-patch+yaml") or {}
+        try:
+            return self._json("PATCH", path, doing, obj, content="application/apply-patch+yaml") or {}
+        except FieldConflict as exc:
+            if force or not exc.own:
+                raise
+        return self.apply(obj, dry_run, force=True)
+
+    def create(self, obj: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Make an object that must not exist yet; ``generateName`` is as good as a name.
+
+        :raises Conflict: it exists.
+        """
+        meta = obj["metadata"]
+        path = _rest.path(obj["kind"], meta.get("namespace", ""), query={"fieldManager": FIELD_MANAGER})
+        return self._json("POST", path, f"create {obj['kind']} {meta.get('name') or meta['generateName']}", obj) or {}
+
+    def merge(self, kind: str, namespace: str, name: str, patch: dict[str, t.Any], dry_run: bool = False) -> dict[str, t.Any]:
+        """JSON merge patch: null removes a field; a ``metadata.resourceVersion`` in it is its precondition.
+
+        :raises Conflict: the object is of another version.
+        """
+        path = _rest.path(kind, namespace, name, {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})})
+        return self._json("PATCH", path, f"patch {kind} {name}", patch, content="application/merge-patch+json") or {}
 
     def delete(self, obj: dict[str, t.Any], dry_run: bool = False) -> None:
         """Delete exactly this object: its UID is the precondition; one that is already gone is success."""
@@ -117,9 +144,11 @@ class Kube:
         body: bytes | None = None,
         headers: t.Mapping[str, str] | None = None,
         limit: int = 1 << 20,
+        repeat: bool = True,
     ) -> Reply:
         """A request to a pod through the API server: POST with a body, else GET; at most ``limit`` bytes of answer.
 
+        :param repeat: send it again where that may help; without, it is sent exactly once.
         :raises Unreachable: the pod gave no answer; ``partial["status"]`` has the API server's own number, if it answered.
         :raises Forbidden: ``pods/proxy`` is not allowed.
         """
@@ -127,7 +156,10 @@ class Kube:
         doing = f"reach {pod}:{port}{path}"
         method = "GET" if body is None else "POST"
         try:
-            reply = self._wire.send(method, url, body, headers or {}, safe=True, member=True, limit=limit)
+            if repeat:
+                reply = self._wire.send(method, url, body, headers or {}, safe=True, member=True, limit=limit)
+            else:
+                reply = self._wire.once(method, url, body, headers or {}, self._wire.deadline, limit)
         except Cut as exc:
             raise Unreachable(f"could not {doing}: {exc}") from exc
         status = _rest.status_object(reply.body)

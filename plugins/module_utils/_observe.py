@@ -9,7 +9,7 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _probe, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _grpcweb, _probe, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, usages
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
@@ -175,7 +175,7 @@ class Observer:
             return None, said.why
         try:
             return _answers.groups(self.profile, said.status, said.headers, said.body), NOT_ASKED
-        except _answers.Garbled as exc:
+        except _grpcweb.Garbled as exc:
             return None, Answer(False, "garbled", f"raft metrics: {exc}")
 
 

@@ -31,6 +31,8 @@ class Profile:
     alive_path: str | None
     status_path: str  # gRPC method that answers raft metrics
     single_group: str | None  # the name to give the one group of a reply without names
+    kv_service: str  # gRPC service with the methods Set, Get, Delete
+    kv_group: str  # the raft group that keeps them
     id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # a follower waits between these times for its leader before it asks for votes
@@ -112,6 +114,8 @@ _CONTRACT = Profile(
     alive_path="/health/alive",
     status_path="/meta.service.common.MetaServiceService/ClusterStatus",
     single_group=None,
+    kv_service="/meta.service.common.MetaServiceService",
+    kv_group="metadata_0",
     id_env=None,
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
@@ -135,6 +139,8 @@ PROFILES: dict[str, Profile] = {
         alive_path=None,
         status_path="/placement.center.inner.PlacementCenterService/ClusterStatus",
         single_group="placement_center",
+        kv_service="/placement.center.kv.KvService",
+        kv_group="placement_center",
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         config_keys=_PLACEMENT_KEYS,
     ),

@@ -17,12 +17,16 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._errors 
     Unreachable,
 )
 
+FIELD_MANAGER = "robustmq.placement_center"
+
 # kind -> (API prefix, plural, namespaced)
 KINDS: dict[str, tuple[str, str, bool]] = {
     "ConfigMap": ("api/v1", "configmaps", True),
+    "ControllerRevision": ("apis/apps/v1", "controllerrevisions", True),
     "CSIDriver": ("apis/storage.k8s.io/v1", "csidrivers", False),
     "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices", True),
     "Event": ("api/v1", "events", True),
+    "Lease": ("apis/coordination.k8s.io/v1", "leases", True),
     "Namespace": ("api/v1", "namespaces", False),
     "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies", True),
     "Node": ("api/v1", "nodes", False),
@@ -98,8 +102,10 @@ def error(reply: Reply, doing: str, host: str) -> PcError:
         return Unreachable(text, "the credentials are missing, wrong or expired")
     if reply.status == 403 and "User " in said:  # other 403s are admission's: quota, a namespace that ends, a policy
         return Forbidden(text, "grant that verb on that resource to this user")
-    if reply.status == 409 and any(c.get("reason") == "FieldManagerConflict" for c in causes):
-        return FieldConflict(text, "set force to take these fields over, or leave them to their owner")
+    owners = [str(c.get("message")) for c in causes if c.get("reason") == "FieldManagerConflict"]
+    if reply.status == 409 and owners:
+        own = all(f'conflict with "{FIELD_MANAGER}"' in owner for owner in owners)
+        return FieldConflict(text, "set force to take these fields over, or leave them to their owner", own=own)
     if reply.status == 409:
         return Conflict(text, "run again: the state is read afresh")
     if 400 <= reply.status < 500 and reply.status != 429:

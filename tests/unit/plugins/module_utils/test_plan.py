@@ -93,8 +93,10 @@ def test_without_a_class_there_is_nothing_to_claim_from() -> None:
 def test_another_template_is_refused_with_the_field_and_the_way() -> None:
     other = copy.deepcopy(CONTRACT_SET)
     other["spec"]["template"]["spec"]["containers"][0]["image"] = "robustmq/placement-center:0.4.0"
-    (refusal,) = _plan.set_refusals(Step(other, CONTRACT_SET, other))
-    assert refusal.reason == "template_changed" and "spec.containers[0].image" in str(refusal) and "upgrade" in refusal.hint
+    step = Step(other, CONTRACT_SET, other)
+    assert _plan.template_change([Step(CONTRACT_SET, CONTRACT_SET, CONTRACT_SET), step]) is step
+    refusal = _plan.template_refusal(step)
+    assert refusal.reason == "template_changed" and "spec.containers[0].image" in str(refusal) and "pc_partition_step" in refusal.hint
 
 
 def test_what_the_server_keeps_for_itself_is_no_change() -> None:

@@ -143,7 +143,7 @@ def test_patience(act: t.Callable[[Kube], object], answers: list[Answer], reques
                 act(kube)
         else:
             assert act(kube) == {"good": True}
-        assert time.monotonic() - started < DEADLINE + 0.5
+        assert time.monotonic() - started < 2 * DEADLINE
         assert kube.requests == requests
 
 
@@ -174,7 +174,7 @@ def test_hanging_members_do_not_hold_up_the_others() -> None:
             thread.start()
         for thread in others:
             thread.join()
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < DEADLINE, "they did not wait for the hanging ones"
         for thread in hung:
             thread.join()
-        assert time.monotonic() - started < DEADLINE + 0.5
+        assert time.monotonic() - started < 2 * DEADLINE

@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The receipt of an operation: what each step cost, for people, programs and the next operation's forecast. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+
+PHASES = ("gate", "gone", "created", "ready", "joined", "caught_up", "stable")
+KEPT = 10  # receipts
+ROOM = 900_000  # bytes of one ConfigMap
+
+_SECRET = re.compile(
+    r"""(?ix) (\b bearer \s+ | ://[^/\s:@]+: | (?:token|password|passwd|secret|api[_-]?key|access[_-]?key)["']? \s*[=:]\s* ["']? ) [^\s"'@,;]+"""
+)
+_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """One raft group at one moment: the leader's raft id, its term, the last index of its log."""
+
+    leader: int | None
+    term: int | None
+    last_index: int | None
+
+
+@dataclass(frozen=True)
+class Side:
+    """A member before or after its step."""
+
+    revision: str
+    image: str
+    groups: t.Mapping[str, GroupFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepReceipt:
+    """One member's step. ``reached`` has the Unix time at which each phase was first seen; ``begun`` is the start of the first."""
+
+    ordinal: int
+    begun: float
+    before: Side
+    after: Side | None = None
+    reached: t.Mapping[str, float] = field(default_factory=dict)
+    holds: tuple[Reason, ...] = ()
+    write_gap_ms: int | None = None
+    forecast: t.Mapping[str, t.Any] = field(default_factory=dict)
+
+    def reach(self, phase: str, at: float) -> StepReceipt:
+        """A phase is over; only the first time counts."""
+        return self if phase in self.reached else replace(self, reached={**self.reached, phase: at})
+
+    def hold(self, *reasons: Reason) -> StepReceipt:
+        """What held it up; the same code of the same member and group is kept once."""
+        held: dict[tuple[str, int | None, str | None], Reason] = {}
+        for reason in (*self.holds, *reasons):
+            held.setdefault((reason.code, reason.member, reason.group), reason)
+        return replace(self, holds=tuple(held.values()))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A whole operation. Times are Unix seconds."""
+
+    operation: str
+    name: str
+    namespace: str
+    started: float
+    ended: float | None
+    state: str
+    reason: str = ""
+    steps: tuple[StepReceipt, ...] = ()
+    writer: t.Mapping[str, t.Any] = field(default_factory=dict)
+    requests: int = 0
+
+
+def groups(seen: Observation, verdict: Verdict) -> dict[str, GroupFacts]:
+    """What the receipt keeps of every group at this look."""
+    raft = {member.id: member.raft or {} for member in seen.members}
+    found = {}
+    for group in verdict.groups:
+        head = raft.get(group.leader, {}).get(group.name) if group.leader is not None else None
+        found[group.name] = GroupFacts(group.leader, group.term, head.last_log if head else None)
+    return found
+
+
+def durations(step: StepReceipt) -> dict[str, float]:
+    """Seconds that each phase took, from the end of the phase before it that was seen."""
+    found, before = {}, step.begun
+    for phase in PHASES:
+        if phase in step.reached:
+            at = max(before, step.reached[phase])
+            found[phase], before = round(at - before, 3), at
+    return found
+
+
+def elections(before: t.Mapping[str, GroupFacts], after: t.Mapping[str, GroupFacts]) -> dict[str, int | None]:
+    """How much each group's term grew; None where it is not known on both sides."""
+    found: dict[str, int | None] = {}
+    for name in sorted({*before, *after}):
+        first, then = (side[name].term if name in side else None for side in (before, after))
+        found[name] = None if first is None or then is None else max(0, then - first)
+    return found
+
+
+def build(receipt: Receipt) -> dict[str, t.Any]:
+    """The receipt as plain data, with nothing secret in it."""
+    whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps]}
+    for field_name in ("started", "ended"):
+        whole[field_name] = _time(whole[field_name])
+    seconds = None if receipt.ended is None else round(receipt.ended - receipt.started, 3)
+    return t.cast(dict[str, t.Any], redacted({**whole, "seconds": seconds}))
+
+
+def key(receipt: Receipt) -> str:
+    """Its name in the ConfigMap; names sort by time."""
+    stamp = _time(receipt.started) or ""
+    return f"{re.sub('[-:]', '', stamp)}-{receipt.operation}.json"
+
+
+def kept(data: t.Mapping[str, str], new: str, text: str) -> dict[str, str | None]:
+    """What to merge into the ConfigMap: the new receipt, and null for each that is one too many or too much."""
+    names = sorted({*data, new}, reverse=True)
+    change: dict[str, str | None] = {new: text}
+    room = ROOM - len(text.encode())
+    for at, name in enumerate(name for name in names if name != new):
+        room -= len(data[name].encode())
+        if at >= KEPT - 1 or room < 0:
+            change[name] = None
+    return change
+
+
+def redacted(value: object) -> object:
+    """The same, without what looks like a secret in any text of it."""
+    if isinstance(value, str):
+        return _KEY.sub("(private key)", _SECRET.sub(r"\1(hidden)", value))
+    if isinstance(value, dict):
+        return {name: redacted(inner) for name, inner in value.items()}
+    return [redacted(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def text(receipt: Receipt) -> str:
+    """As it is stored."""
+    return json.dumps(build(receipt), separators=(",", ":"), sort_keys=True)
+
+
+def _step(step: StepReceipt) -> dict[str, t.Any]:
+    after = step.after
+    return {
+        "ordinal": step.ordinal,
+        "begun": _time(step.begun),
+        "before": asdict(step.before),
+        "after": None if after is None else asdict(after),
+        "durations": durations(step),
+        "holds": [asdict(r) for r in step.holds],
+        "elections": None if after is None else elections(step.before.groups, after.groups),
+        "write_gap_ms": step.write_gap_ms,
+        "forecast": dict(step.forecast),
+    }
+
+
+def _time(at: float | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"

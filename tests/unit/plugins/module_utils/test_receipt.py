@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a receipt says, how many are kept, and that nothing secret gets into one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _receipt
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import GroupFacts, Receipt, Side, StepReceipt
+from hypothesis import given
+from hypothesis import strategies as st
+
+BEGUN = 1_800_000_000.0
+BEFORE = Side("r1", "i:1", {"metadata_0": GroupFacts(3, 4, 100), "data_0": GroupFacts(1, 2, 9)})
+AFTER = Side("r2", "i:2", {"metadata_0": GroupFacts(1, 6, 140), "data_0": GroupFacts(1, 2, 9)})
+STEP = StepReceipt(2, BEGUN, BEFORE, AFTER, write_gap_ms=740, forecast={"write_gap_ms": 700})
+
+
+def receipt(**more: object) -> Receipt:
+    return Receipt("upgrade", "placement-center", "n", BEGUN, BEGUN + 12.5, "done", **more)  # type: ignore[arg-type]
+
+
+def test_a_phase_lasts_from_the_one_before_it_that_was_seen() -> None:
+    step = STEP
+    for phase, at in (("gate", 0.5), ("gone", 2.0), ("ready", 4.0), ("ready", 9.0), ("caught_up", 4.25)):
+        step = step.reach(phase, BEGUN + at)
+    assert _receipt.durations(step) == {"gate": 0.5, "gone": 1.5, "ready": 2.0, "caught_up": 0.25}
+
+
+def test_phases_that_ended_at_once_took_no_time() -> None:
+    step = STEP.reach("joined", BEGUN + 3).reach("ready", BEGUN + 5)
+    assert _receipt.durations(step) == {"ready": 5.0, "joined": 0.0}
+
+
+ELECTIONS = [
+    (BEFORE.groups, AFTER.groups, {"data_0": 0, "metadata_0": 2}),
+    (BEFORE.groups, {}, {"data_0": None, "metadata_0": None}),
+    ({"g": GroupFacts(None, None, None)}, {"g": GroupFacts(1, 5, 1)}, {"g": None}),
+]
+
+
+@pytest.mark.parametrize("before, after, grown", ELECTIONS)
+def test_elections_are_growth_of_terms(before: dict[str, GroupFacts], after: dict[str, GroupFacts], grown: dict[str, int | None]) -> None:
+    assert _receipt.elections(before, after) == grown
+
+
+def test_the_same_hold_is_kept_once() -> None:
+    step = STEP.hold(Reason("lagging", "9 behind", 2, "g"), Reason("lagging", "8 behind", 2, "g")).hold(Reason("lagging", "7 behind", 2, "g"))
+    assert [r.message for r in step.holds] == ["9 behind"]
+    assert [r.message for r in STEP.hold(Reason("a", "x")).hold(Reason("a", "y"), Reason("b", "z")).holds] == ["x", "z"]
+
+
+def test_a_receipt_is_plain_data() -> None:
+    built = json.loads(_receipt.text(receipt(steps=(STEP.reach("gate", BEGUN + 1),), requests=7)))
+    assert (built["started"], built["ended"], built["seconds"]) == ("2027-01-15T08:00:00.000Z", "2027-01-15T08:00:12.500Z", 12.5)
+    (step,) = built["steps"]
+    assert step["before"]["groups"]["metadata_0"] == {"leader": 3, "term": 4, "last_index": 100}
+    assert step["elections"] == {"data_0": 0, "metadata_0": 2} and step["durations"] == {"gate": 1.0}
+    assert _receipt.key(receipt()) == "20270115T080000.000Z-upgrade.json"
+
+
+SECRETS = [
+    "Authorization: Bearer hunter2",
+    "https://user:hunter2@registry/x",
+    'token="hunter2"',
+    "password: hunter2, and more",
+    '{"api_key": "hunter2"}',
+    "-----BEGIN RSA PRIVATE KEY-----\nhunter2\n-----END RSA PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\nhunter2",
+]
+
+
+@pytest.mark.parametrize("words", SECRETS)
+def test_no_secret_gets_into_a_receipt(words: str) -> None:
+    step = StepReceipt(2, BEGUN, BEFORE, holds=(Reason("pod_image", f"could not pull: {words}"),), forecast={"why": [words]})
+    text = _receipt.text(receipt(reason=words, steps=(step,), writer={"trouble": words}))
+    assert "hunter2" not in text and "could not pull" in text
+
+
+@pytest.mark.parametrize("words", ["pull i:1 at registry:5000/x", "secretly, the token ring: 3 members", "group metadata_0: 3 is behind"])
+def test_plain_words_stay(words: str) -> None:
+    assert _receipt.redacted(words) == words
+
+
+@given(st.dictionaries(st.integers(0, 40), st.integers(0, 300_000), max_size=14), st.integers(0, 40), st.integers(0, 300_000))
+def test_the_newest_are_kept_and_they_fit(old: dict[int, int], new: int, size: int) -> None:
+    data = {f"{at:03}": "x" * length for at, length in old.items()}
+    change = _receipt.kept(data, f"{new:03}", "y" * size)
+    left = {name: text for name, text in {**data, **change}.items() if text is not None}
+    assert len(left) <= 10 and sum(map(len, left.values())) <= _receipt.ROOM and f"{new:03}" in left
+    others = sorted(set(left) - {f"{new:03}"})
+    gone = sorted(set(data) - set(left))
+    assert not others or not gone or gone[-1] < others[0]
