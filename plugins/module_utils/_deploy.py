@@ -71,7 +71,10 @@ def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
         objects += [_manifests.disruption_budget(where)] if members["disruption_budget"] else []
         if members["network_policy"]:
             objects.append(_manifests.network_policy(where, members["clients"], list(facts.api_servers)))
-        objects.append(_manifests.stateful_set(where, members, config_name or _config_name(where, members, facts)))
+        wanted_set = _manifests.stateful_set(where, members, config_name or _config_name(where, members, facts))
+        if facts.stateful_set is not None:  # the partition of an update that is under way is not a deployment's to move
+            wanted_set["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
+        objects.append(wanted_set)
     return objects
 
 

@@ -59,6 +59,10 @@ class Job:
     @cached_property
     def kube(self) -> _kube.Kube:
         """The cluster; connected when first asked for, so that bad options are told before a missing cluster."""
+        return self.own_kube()
+
+    def own_kube(self) -> _kube.Kube:
+        """Another connection, for somebody who must not wait for the first one's requests."""
         return _kube.Kube({name: self.params[name] for name in AUTH_SPEC}, self.params["request_timeout"])
 
     @property

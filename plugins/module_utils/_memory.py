@@ -13,8 +13,13 @@ from dataclasses import dataclass, field
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import stuck
 
-# (ordinal, pod UID, group) -> the leader's last index when this pod was first seen to follow it
-Joined = t.Mapping[tuple[int, str, str], int]
+# What is said of the whole when one member is away: it speaks against nobody else.
+CONSEQUENCES = ("join_blocked", "budget_exhausted")
+# Time between two looks proves nothing beyond so many seconds: nobody watched.
+UNWATCHED = 10.0
+
+# (ordinal, pod UID, restarts, group) -> the leader's last index when this process was first seen to follow it
+Joined = t.Mapping[tuple[int, str, int, str], int]
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,9 @@ class Memory:
     waited: float = 0.0  # since our last write, or since the start
     behind: frozenset[int] = frozenset()  # ordinals that have not applied what their leader had when they joined
     stuck_code: str = ""
-    pods: tuple[tuple[str, int], ...] = ()  # UID and restarts of every pod at the last look
-    healthy: bool = False
+    processes: t.Mapping[int, tuple[str, int]] = field(default_factory=dict)  # ordinal -> UID and restarts at the last look
+    terms: tuple[tuple[str, int | None], ...] = ()  # of every group: an election breaks a window too
+    steady: t.Mapping[int, float] = field(default_factory=dict)  # ordinal -> how long nothing has spoken against it; absent: something does
     joined: Joined = field(default_factory=dict)
 
 
@@ -38,45 +44,59 @@ def remember(before: Memory, seen: Observation, verdict: Verdict, wrote: bool = 
     :param wrote: the action after the look before was a write; waiting starts anew.
     """
     passed = 0.0 if before.at is None else max(0.0, seen.at - before.at)
-    pods = tuple((m.pod.uid, m.pod.restarts) for m in seen.members if m.pod)
+    processes = {m.ordinal: (m.pod.uid, m.pod.restarts) for m in seen.members if m.pod}
+    terms = tuple((g.name, g.term) for g in verdict.groups)
     joined = _joined(before.joined, seen, verdict)
     behind = frozenset(m.ordinal for m in seen.members if m.pod and _behind(m, verdict, joined))
-    good = verdict.healthy and not behind
-    unbroken = good and before.healthy and pods == before.pods
+    well = _well(seen, verdict) - behind
+    unbroken = {o for o in well if o in before.steady and terms == before.terms and processes[o] == before.processes[o]}
+    steady = {o: before.steady[o] + min(passed, UNWATCHED) if o in unbroken else 0.0 for o in well}
     code = stuck(verdict)
     return Memory(
         at=seen.at,
-        healthy_for=before.healthy_for + passed if unbroken else 0.0,
+        healthy_for=min(steady.values(), default=0.0) if verdict.healthy and not behind else 0.0,
         stuck_for=before.stuck_for + passed if code and code == before.stuck_code else 0.0,
         waited=0.0 if wrote else before.waited + passed,
         behind=behind,
         stuck_code=code,
-        pods=pods,
-        healthy=good,
+        processes=processes,
+        terms=terms,
+        steady=steady,
         joined=joined,
     )
 
 
+def _well(seen: Observation, verdict: Verdict) -> frozenset[int]:
+    """Ordinals against which nothing is said; what is said of no member in particular is said of all."""
+    against = {r.member for r in verdict.reasons if r.code not in CONSEQUENCES}
+    return frozenset() if None in against else frozenset(m.ordinal for m in seen.members if m.pod and m.ordinal not in against)
+
+
 def _joined(before: Joined, seen: Observation, verdict: Verdict) -> Joined:
-    """Marks of the pods that are there now; a new one for each that is seen to follow for the first time."""
-    found: dict[tuple[int, str, str], int] = {}
-    heads = {g.name: g for g in verdict.groups}
-    logs = {(m.id, name): view.last_log for m in seen.members for name, view in (m.raft or {}).items()}
-    for m in seen.members:
-        for name, view in (m.raft or {}).items():
-            key = (m.ordinal, m.pod.uid if m.pod else "", name)
-            head = heads.get(name)
-            last = logs.get((head.leader, name)) if head and head.leader is not None else None
+    """Marks of the processes that are there now; a new one for each that is seen to follow for the first time.
+
+    A mark never exceeds the log of a leader with a majority behind it: entries that died with the leader before are not waited for.
+    """
+    found: dict[tuple[int, str, int, str], int] = {}
+    views = {(m.id, name): view for m in seen.members for name, view in (m.raft or {}).items()}
+    for group in verdict.groups:
+        head = views.get((group.leader, group.name)) if group.leader is not None else None
+        last = head.last_log if head else None
+        for m in seen.members:
+            if m.pod is None:
+                continue
+            key = (m.ordinal, m.pod.uid, m.pod.restarts, group.name)
+            view = views.get((m.id, group.name))
             if key in before:
-                found[key] = before[key]
-            elif head and last is not None and view.leader == head.leader and view.term == head.term:
+                found[key] = min(before[key], last) if last is not None and group.writes_possible else before[key]
+            elif view is not None and last is not None and view.leader == group.leader and view.term == group.term:
                 found[key] = last
     return found
 
 
 def _behind(m: Member, verdict: Verdict, joined: Joined) -> bool:
     for group in verdict.groups:
-        mark = joined.get((m.ordinal, m.pod.uid if m.pod else "", group.name))
+        mark = joined.get((m.ordinal, m.pod.uid, m.pod.restarts, group.name)) if m.pod else None
         view = (m.raft or {}).get(group.name)
         if mark is None or view is None or view.applied is None or view.applied < mark:
             return True

@@ -77,14 +77,19 @@ def refusals(where: Cluster, facts: Facts, wanted: t.Sequence[Object], require_d
     return found
 
 
-def set_refusals(step: Step) -> list[Refused]:
-    """What a deployment never does to a set that exists: restart its members by changing their template."""
-    live, would_be = step.live, step.would_be
-    if live is None or live["spec"]["template"] == would_be["spec"]["template"]:
-        return []
-    fields = ", ".join(sorted(_different("", live["spec"]["template"], would_be["spec"]["template"])))
-    hint = "a change of the template restarts members: use the playbook upgrade, which does it one at a time behind proof"
-    return [Refused("template_changed", f"the running StatefulSet has another pod template: {fields}", hint)]
+def template_change(steps: t.Iterable[Step]) -> Step | None:
+    """The step that would give a set that exists another pod template, which restarts its members."""
+    for step in steps:
+        if step.desired["kind"] == "StatefulSet" and step.live is not None and step.live["spec"]["template"] != step.would_be["spec"]["template"]:
+            return step
+    return None
+
+
+def template_refusal(step: Step) -> Refused:
+    """Why a deployment that was not told to stage it does not change a template."""
+    fields = ", ".join(sorted(different("", (step.live or {})["spec"]["template"], step.would_be["spec"]["template"])))
+    hint = "a change of the template restarts members: set stage and move them with pc_partition_step, as the playbooks do"
+    return Refused("template_changed", f"the running StatefulSet has another pod template: {fields}", hint)
 
 
 def denied(what: str) -> Refused:
@@ -123,7 +128,7 @@ def _set(where: Cluster, wanted: Object, facts: Facts, makes_class: bool) -> t.I
     if live is None:
         yield from _claims(where, claim, facts)
         yield from _quota(where, wanted, facts)
-        yield from _room(wanted, facts)
+        yield from too_large(wanted["spec"]["template"]["spec"]["containers"][0]["resources"].get("requests", {}), facts.nodes or ())
         return
     if live["spec"].get("replicas") != where.replicas:
         text = f"the set has {live['spec'].get('replicas')} replicas, wanted are {where.replicas}"
@@ -183,10 +188,9 @@ def _quota(where: Cluster, wanted: Object, facts: Facts) -> t.Iterator[Refused]:
                 yield Refused("quota_exceeded", text, "raise the quota, or ask for less")
 
 
-def _room(wanted: Object, facts: Facts) -> t.Iterator[Refused]:
+def too_large(requests: t.Mapping[str, t.Any], every: t.Iterable[Object]) -> t.Iterator[Refused]:
     """A member that fits on no node, however empty, would wait for ever."""
-    requests = wanted["spec"]["template"]["spec"]["containers"][0]["resources"].get("requests", {})
-    nodes = [n for n in facts.nodes or () if not n["spec"].get("unschedulable")]
+    nodes = [n for n in every if not n["spec"].get("unschedulable")]
     for resource, value in requests.items():
         room = [quantity(n["status"]["allocatable"].get(resource, "0")) for n in nodes]
         if room and max(room) < quantity(value):
@@ -195,13 +199,13 @@ def _room(wanted: Object, facts: Facts) -> t.Iterator[Refused]:
             yield Refused("node_too_small", text, "ask for less, or add a larger node")
 
 
-def _different(path: str, old: object, new: object) -> t.Iterator[str]:
+def different(path: str, old: object, new: object) -> t.Iterator[str]:
     """The places where two trees differ, as short paths."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(set(old) | set(new)):
-            yield from _different(f"{path}.{key}" if path else key, old.get(key), new.get(key))
+            yield from different(f"{path}.{key}" if path else key, old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (a, b) in enumerate(zip(old, new)):
-            yield from _different(f"{path}[{index}]", a, b)
+            yield from different(f"{path}[{index}]", a, b)
     elif old != new:
         yield path

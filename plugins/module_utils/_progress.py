@@ -18,7 +18,12 @@ class Progress:
         """Append what differs from the last call, line by line."""
         before = self._said
         self._said = list(lines)
-        news = [line for line in lines if line not in before]
-        if self._path and news:
+        for line in lines:
+            if line not in before:
+                self.say(line)
+
+    def say(self, line: str) -> None:
+        """Append one line."""
+        if self._path:
             with open(self._path, "a", encoding="utf-8") as told:
-                told.write("".join(f"{line}\n" for line in news))
+                told.write(f"{line}\n")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What looking at a cluster needs of RBAC. The Roles in docs/permissions grant exactly this, which a test compares."""
+"""What looking at a cluster and collecting evidence need of RBAC. The Roles in docs/permissions grant exactly this, which a test compares."""
 
 from __future__ import annotations
 
@@ -27,4 +27,16 @@ HEALTH = (
     Right("list", "poddisruptionbudgets", "policy"),
     Right("list", "endpointslices", "discovery.k8s.io"),
     Right("get", "nodes", "", True),
+)
+
+HISTORY = (Right("list", "controllerrevisions", "apps"),)
+
+# Beside HEALTH and HISTORY. The program gets a pod before its log.
+EVIDENCE = (
+    Right("get", "pods"),
+    Right("get", "pods/log"),
+    Right("list", "services"),
+    Right("list", "configmaps"),
+    Right("list", "networkpolicies", "networking.k8s.io"),
+    Right("list", "leases", "coordination.k8s.io"),
 )

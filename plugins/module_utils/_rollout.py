@@ -12,15 +12,13 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _turns
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import CONSEQUENCES, Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Reason, SetView, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import stuck
+from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK
 
 PREFIX = "placement-center.robustmq.io/"
-STAGED, PREVIOUS, STATE, WHY, PAUSED = (PREFIX + word for word in ("staged", "previous", "state", "reason", "paused"))
-
-# What other members and groups say when one member is away: no reason to spare it.
-CONSEQUENCES = ("join_blocked", "budget_exhausted")
+STAGED, PREVIOUS, STATE, WHY, PAUSED, RETURNING = (PREFIX + word for word in ("staged", "previous", "state", "reason", "paused", "returning"))
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,12 @@ class Goal:
     step_timeout: float = 900.0
     patience: float = 15.0
     rest: int = 0  # the partition at rest
+    back: bool = False  # a rollback: the wanted revision has served before
 
 
 @dataclass(frozen=True)
 class Roll:
-    """One look, and what the looks before it have left."""
+    """One look, and the memory after it."""
 
     seen: Observation
     verdict: Verdict
@@ -105,117 +104,139 @@ def decide(roll: Roll, goal: Goal) -> Action:
         return Hold((Reason("set_missing", "the StatefulSet does not exist"),))
     if not roll.lease:
         return Hold((Reason("lease_lost", "another operation has taken the lease, or it could not be renewed"),))
-    if sts.annotations.get(STAGED, sts.template) != sts.template:
-        text = "the pod template is not the one that was staged: somebody else changed it"
-        return Hold((Reason("foreign_change", text),))
-    if not sts.observed:
+    if not sts.observed or not sts.update_revision:
         return _patiently(roll, goal, (Reason("set_not_observed", "the controller has not yet seen the newest specification"),))
-    taken = [m for m in _todo(roll.seen, sts) if _index(m, sts) >= sts.partition and sts.strategy == "RollingUpdate"]
-    if len(taken) > 1:
-        text = f"the partition is {sts.partition}, which would take {len(taken)} members: somebody else let it down"
-        return Park(_index(taken[-1], sts) + 1, Reason("foreign_change", text, taken[-1].ordinal))
-    moving = [m for m in roll.seen.members if _moving(m, sts, roll.memory)]
+    moving = _turns.moving(roll.seen, sts, roll.memory)
+    why_park = _stray(roll, sts, moving)
+    if why_park:
+        return Park(_turns.index(_turns.led(roll.seen, sts)[-1], sts) + 1, why_park)
+    if _foreign(sts):
+        return Hold((Reason("foreign_change", "the pod template is not the one that was staged: somebody else changed it"),))
     if moving:
         return _while_moving(roll, goal, sts, moving)
     return _between_steps(roll, goal, sts)
 
 
+def _foreign(sts: SetView) -> bool:
+    return sts.annotations.get(STAGED, sts.template) != sts.template
+
+
+def _stray(roll: Roll, sts: SetView, moving: list[Member]) -> Reason | None:
+    """Why whoever the controller may take, and has not taken yet, must not go now."""
+    led = _turns.led(roll.seen, sts)
+    if not led:
+        return None
+    m = led[-1]
+    if _foreign(sts):
+        return Reason("foreign_change", f"the controller would take member {m.ordinal} to a template that was not staged", m.ordinal)
+    if len(led) > 1:
+        text = f"the partition is {sts.partition}, which would take {len(led)} members: somebody else let it down"
+        return Reason("foreign_change", text, m.ordinal)
+    if not _turns.serves(m):
+        return None
+    others = [r for r in roll.verdict.reasons if r.member != m.ordinal and r.code not in CONSEQUENCES]
+    away = [o for o in moving if o.ordinal != m.ordinal]
+    if others or away:
+        text = others[0].message if others else f"member {away[0].ordinal} is on its way"
+        return Reason("would_break_quorum", f"member {m.ordinal} was let go, but meanwhile: {text}", m.ordinal)
+    return None
+
+
 def _while_moving(roll: Roll, goal: Goal, sts: SetView, moving: list[Member]) -> Action:
     """A member is on its way; the controller forgets a pod that is broken on a revision that is no longer wanted."""
-    for m in moving:
-        broken = m.pod is not None and not m.pod.terminating and not m.pod.ready and m.pod.revision != sts.update_revision
-        if broken and m.pod and _others_are_well(roll, m) and _may_go(roll, m):
-            return Move(m.ordinal, _index(m, sts), "the controller does not replace a broken pod by itself", m.pod.uid)
+    m = moving[0]
+    broken = m.pod is not None and not m.pod.terminating and not m.pod.ready and m.pod.revision != sts.update_revision
+    cure = _cure(roll, goal, sts, m) if broken and len(moving) == 1 else None
+    if cure is None and goal.back:
+        cure = _recover(roll, sts)
+    if cure:
+        return cure
     reasons = tuple(r for r in roll.verdict.reasons if r.member in {m.ordinal for m in moving}) or roll.verdict.reasons
-    return _patiently(roll, goal, reasons or (Reason("not_caught_up", f"{moving[0].ordinal} has not applied what its leader had when it joined"),))
+    if not reasons and m.ordinal not in roll.memory.behind:
+        reasons = (Reason("set_not_observed", f"the controller has not yet taken member {m.ordinal}", m.ordinal),)
+    return _patiently(roll, goal, reasons or (_not_caught_up(m.ordinal),))
 
 
 def _between_steps(roll: Roll, goal: Goal, sts: SetView) -> Action:
-    todo = _todo(roll.seen, sts)
-    after = _next(roll, goal, sts, todo) if todo else None
-    cure = after is not None and bool(roll.verdict.reasons) and _others_are_well(roll, after)
-    if roll.verdict.reasons and not cure:
-        return _patiently(roll, goal, roll.verdict.reasons)
-    if not cure and roll.memory.healthy_for < goal.stable_seconds:
-        left = goal.stable_seconds - roll.memory.healthy_for
-        return Wait((Reason("not_stable", f"healthy, and {left:.0f} s of the stable window to go"),))
-    if after is None:
+    todo = _turns.todo(roll.seen, sts)
+    enough = goal.most is not None and len(roll.seen.members) - len(todo) >= goal.most
+    after = _turns.following(roll.verdict, sts, todo, goal.leader_last, goal.back) if todo and not enough else None
+    if roll.verdict.reasons or roll.memory.behind:
+        cure = _cure(roll, goal, sts, after) if after else None
+        if cure is None and goal.back:
+            cure = _recover(roll, sts)
+        if cure:
+            return _barred(roll, sts) or cure
+        return _patiently(roll, goal, roll.verdict.reasons or tuple(map(_not_caught_up, sorted(roll.memory.behind))))
+    if roll.memory.healthy_for < goal.stable_seconds:
+        return _steadily(roll, goal, roll.memory.healthy_for)
+    if not todo:
         at_rest = sts.strategy == "RollingUpdate" and sts.partition == goal.rest
         return Done() if at_rest else Rest(goal.rest)
-    if goal.most is not None and len(roll.seen.members) - len(todo) >= goal.most:
+    if after is None:
         return Enough()
+    return _barred(roll, sts) or _if_it_may(roll, goal, sts, after)
+
+
+def _barred(roll: Roll, sts: SetView) -> Hold | None:
+    """What keeps the next step from beginning though the cluster is well."""
     if sts.annotations.get(PAUSED) == "true":
         return Hold((Reason("paused", "paused by the playbook pause; lift it with pc_paused=false"),))
-    if roll.gap_reasons:
-        return Hold(roll.gap_reasons)
-    if not _may_go(roll, after):
-        why = next(r.reason for r in roll.verdict.restarts if r.ordinal == after.ordinal)
-        return _patiently(roll, goal, (Reason("would_break_quorum", f"member {after.ordinal} may not go: {why}", after.ordinal),))
-    return _move(after, sts)
+    return Hold(roll.gap_reasons) if roll.gap_reasons else None
 
 
-def _move(m: Member, sts: SetView) -> Action:
-    index = _index(m, sts)
-    if sts.strategy == "RollingUpdate" and not returning(sts):
-        return Move(m.ordinal, index, "every gate is open")
-    if m.pod is None:
-        return Wait((Reason("pod_missing", f"ordinal {m.ordinal} has no pod", m.ordinal),))
-    return Move(m.ordinal, index, "every gate is open", m.pod.uid)
+def _cure(roll: Roll, goal: Goal, sts: SetView, m: Member) -> Action | None:
+    """Replace the one member that is broken, once all others have proven themselves; None where that is not the case at hand.
+
+    On the way back nobody needs to catch up on a revision that is to be left.
+    """
+    pointless = goal.back and not roll.verdict.reasons
+    spared = {o.ordinal for o in _turns.todo(roll.seen, sts)} if pointless else {m.ordinal}
+    steady = [roll.memory.steady.get(o.ordinal) for o in roll.seen.members if o.ordinal not in spared]
+    proven = min((s for s in steady if s is not None), default=goal.stable_seconds)
+    if None in steady or not (pointless or _turns.only_it_is_broken(roll.verdict, m)):
+        return None
+    return _steadily(roll, goal, proven) if proven < goal.stable_seconds else _if_it_may(roll, goal, sts, m)
 
 
-def _next(roll: Roll, goal: Goal, sts: SetView, todo: list[Member]) -> Member:
-    """Who goes next: by the partition the highest ordinal; on the way back the newest; else the broken first and leaders last."""
-    if returning(sts):
-        return max(todo, key=lambda m: (not _serves(m), m.pod.created if m.pod else "", -m.ordinal))
-    if not goal.leader_last:
-        return todo[-1]
-    led = {m.ordinal: sum(g.leader == m.id for g in roll.verdict.groups) for m in todo}
-    return min(todo, key=lambda m: (_serves(m), led[m.ordinal], -m.ordinal))
+def _recover(roll: Roll, sts: SetView) -> Move | None:
+    """On the way back a member that is down anyhow is replaced even where others are not well."""
+    m = _turns.lost(roll.seen, roll.verdict, sts) if _turns.by_hand(sts) else None
+    return Move(m.ordinal, _turns.index(m, sts), "down already, and the way back is the cure", m.pod.uid) if m and m.pod else None
 
 
-def returning(sts: SetView) -> bool:
-    """The wanted revision is the one that the update began from: pods that are made anew come back on it whatever the partition."""
-    return bool(sts.update_revision) and sts.current_revision == sts.update_revision
+def _if_it_may(roll: Roll, goal: Goal, sts: SetView, m: Member) -> Action:
+    may = next((r for r in roll.verdict.restarts if r.ordinal == m.ordinal), None)
+    if may is None or not may.ok:
+        why = may.reason if may else "not judged"
+        return _patiently(roll, goal, (Reason("would_break_quorum", f"member {m.ordinal} may not go: {why}", m.ordinal),))
+    if not _turns.by_hand(sts) and not _turns.told(m, sts):
+        return Move(m.ordinal, _turns.index(m, sts), "every gate is open")
+    why = "every gate is open" if _turns.serves(m) else "the controller does not replace a broken pod by itself"
+    return Move(m.ordinal, _turns.index(m, sts), why, m.pod.uid if m.pod else "")
 
 
-def _todo(seen: Observation, sts: SetView) -> list[Member]:
-    """Members with a pod of another revision, in the order of their ordinals."""
-    return [m for m in seen.members if m.pod is not None and m.pod.revision != sts.update_revision]
+def _not_caught_up(ordinal: int) -> Reason:
+    return Reason("not_caught_up", f"member {ordinal} has not applied what its leader had when it joined", ordinal)
 
 
-def _moving(m: Member, sts: SetView, memory: Memory) -> bool:
-    """Away, or told to go, or back and not yet what it was."""
-    if m.pod is None or m.pod.terminating:
-        return True
-    if m.pod.revision != sts.update_revision:
-        return sts.strategy == "RollingUpdate" and _index(m, sts) >= sts.partition
-    return not m.pod.ready or m.ordinal in memory.behind
-
-
-def _index(m: Member, sts: SetView) -> int:
-    return m.ordinal - sts.first_ordinal
-
-
-def _serves(m: Member) -> bool:
-    return m.pod is not None and m.pod.ready and not m.pod.terminating
-
-
-def _others_are_well(roll: Roll, m: Member) -> bool:
-    """Whatever speaks against health is this member's own, or follows from its absence; a cure may begin."""
-    return all(r.member == m.ordinal or r.code in CONSEQUENCES for r in roll.verdict.reasons)
-
-
-def _may_go(roll: Roll, m: Member) -> bool:
-    return any(r.ordinal == m.ordinal and r.ok for r in roll.verdict.restarts)
+def _steadily(roll: Roll, goal: Goal, proven: float) -> Action:
+    """Wait for the stable window; one that never comes to its end is no progress either."""
+    reason = Reason("not_stable", f"healthy, and {goal.stable_seconds - proven:.0f} s of the stable window to go")
+    return _late(roll, (reason,)) if roll.memory.waited >= goal.step_timeout + goal.stable_seconds else Wait((reason,))
 
 
 def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
-    """Wait, but not for ever: less long in a state that seldom mends by itself."""
-    hopeless = stuck(roll.verdict)
-    if hopeless and roll.memory.stuck_for >= goal.patience:
-        first = next(r for r in roll.verdict.reasons if r.code == hopeless)
-        return Hold((first, *(r for r in reasons if r != first)))
-    if roll.memory.waited >= goal.step_timeout:
-        late = Reason("step_timeout", f"no progress for {roll.memory.waited:.0f} s; last: {reasons[0].code}: {reasons[0].message}", reasons[0].member)
-        return Hold((late, *reasons))
-    return Wait(reasons)
+    """Wait, but not for ever: less long in a state that seldom mends by itself, unless it is about to be mended by us."""
+    ours = {m.ordinal for m in roll.seen.members if m.pod and m.pod.terminating}
+    if goal.back and roll.seen.set:
+        ours |= {m.ordinal for m in _turns.todo(roll.seen, roll.seen.set)}
+    hopeless = next((r for r in roll.verdict.reasons if r.code in STUCK and r.member not in ours), None)
+    if hopeless and min(roll.memory.stuck_for, roll.memory.waited) >= goal.patience:
+        return Hold((hopeless, *(r for r in reasons if r != hopeless)))
+    return _late(roll, reasons) if roll.memory.waited >= goal.step_timeout else Wait(reasons)
+
+
+def _late(roll: Roll, reasons: tuple[Reason, ...]) -> Hold:
+    text = f"no progress for {roll.memory.waited:.0f} s; last: {reasons[0].code}: {reasons[0].message}"
+    return Hold((Reason("step_timeout", text, reasons[0].member), *reasons))

@@ -8,7 +8,7 @@ import copy
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings, _toml, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX, PREVIOUS, STAGED, STATE, WHY
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX, PREVIOUS, RETURNING, STAGED, STATE, WHY
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -70,12 +70,15 @@ def config_objects(where: Cluster, data: t.Mapping[str, str], values: Options) -
     return _manifests.config_maps(where, _settings.config_over(where, now, values), True)
 
 
-def patch(live: Object, template: Object, digest: str, leader_last: bool, state: str) -> Object:
-    """One write: the new template, nobody taken, and what is needed to go on from here or back; a merge patch with its precondition."""
+def patch(live: Object, template: Object, digest: str, leader_last: bool, state: str, returning: str = "") -> Object:
+    """One write: the new template, nobody taken, and what is needed to go on from here or back; a merge patch with its precondition.
+
+    :param returning: the revision that a rollback brings members back to.
+    """
     strategy: Object = {"type": "OnDelete", "rollingUpdate": None}
     if not leader_last:
         strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": live["spec"].get("replicas", 1)}}
-    notes = {STAGED: digest, PREVIOUS: previous(live), STATE: state, WHY: None}
+    notes = {STAGED: digest, PREVIOUS: previous(live), STATE: state, WHY: None, RETURNING: returning or None}
     return {
         "metadata": {"resourceVersion": live["metadata"]["resourceVersion"], "annotations": notes},
         "spec": {"updateStrategy": strategy, "template": merge_patch(live["spec"]["template"], template)},

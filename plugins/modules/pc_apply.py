@@ -39,6 +39,12 @@ options:
     description: Take over fields that another field manager has set.
     type: bool
     default: false
+  stage:
+    description:
+      - Leave a changed pod template of a set that exists to M(robustmq.placement_center.pc_stage), as RV(template), and apply the rest.
+      - Without it such a change is refused, since it restarts members.
+    type: bool
+    default: false
   storage:
     description: The StorageClass of the members' volumes. Left alone when not given.
     type: dict
@@ -194,6 +200,10 @@ actions:
   elements: dict
   returned: always
   sample: [{"action": "create", "kind": "StorageClass", "name": "ssd"}]
+template:
+  description: The pod template that is left to be staged; empty where there is none.
+  type: dict
+  returned: always
 reason:
   description: Stable code of the refusal or failure.
   type: str
@@ -210,7 +220,7 @@ import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _deploy, _manifests, _plan, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 
 STORAGE: dict[str, t.Any] = {
     "name": {"type": "str", "default": "ssd"},
@@ -251,6 +261,7 @@ SPEC: dict[str, t.Any] = {
     "cluster_domain": {"type": "str", "default": "cluster.local"},
     "create_namespace": {"type": "bool", "default": True},
     "force": {"type": "bool", "default": False},
+    "stage": {"type": "bool", "default": False},
     "storage": {"type": "dict", "options": STORAGE},
     "config": {"type": "dict", "options": CONFIG},
     "statefulset": {"type": "dict", "options": STATEFULSET},
@@ -265,25 +276,19 @@ def work(job: Job) -> dict[str, t.Any]:
     facts = _deploy.gather(job.kube, where, want)
     objects = _deploy.wanted(where, want, facts)
     require_driver = bool(want["storage"] and want["storage"]["require_driver"])
-    _stop_if(_plan.refusals(where, facts, objects, require_driver))
+    stop_if(_plan.refusals(where, facts, objects, require_driver))
     steps = _deploy.rehearse(job.kube, where, objects, facts, want["force"])
-    _stop_if([refusal for step in steps if step.desired["kind"] == "StatefulSet" for refusal in _plan.set_refusals(step)])
+    moved = _plan.template_change(steps)
+    if moved and not want["stage"]:
+        stop_if([_plan.template_refusal(moved)])
     if not job.check_mode:
-        _deploy.perform(job.kube, steps, want["force"])
+        _deploy.perform(job.kube, [step for step in steps if step is not moved], want["force"])
     return {
-        "changed": any(step.action != "unchanged" for step in steps),
+        "changed": any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
+        "template": moved.would_be["spec"]["template"] if moved else {},
         "actions": [{"action": s.action, "kind": s.desired["kind"], "name": s.desired["metadata"]["name"]} for s in steps],
         "diff": [_diff(step) for step in steps if step.action != "unchanged"],
     }
-
-
-def _stop_if(refusals: list[Refused]) -> None:
-    if not refusals:
-        return
-    first = refusals[0]
-    told = [{"reason": r.reason, "message": str(r), "hint": r.hint} for r in refusals]
-    more = f" (and {len(refusals) - 1} more, see refusals)" if len(refusals) > 1 else ""
-    raise Refused(first.reason, f"{first}{more}", first.hint, {"refusals": told})
 
 
 def _diff(step: _plan.Step) -> dict[str, str]:

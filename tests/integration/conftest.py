@@ -11,8 +11,10 @@ import typing as t
 import uuid
 
 import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import Right
 
 from .cluster import Cluster, kubectl
+from .operator_account import Operator
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -26,6 +28,20 @@ def cluster(request: pytest.FixtureRequest) -> t.Iterator[Cluster]:
     if request.node.stash.get(FAILED, False):
         made.leave_evidence(ROOT / "tests/output" / made.namespace)
     made.remove()
+
+
+@pytest.fixture
+def operator(cluster: Cluster, tmp_path: pathlib.Path) -> t.Iterator[t.Callable[..., Operator]]:
+    """Makes an account with the rights of some files in docs/permissions; its Roles go with the test."""
+    made: list[Operator] = []
+
+    def make(*files: str, without: Right | None = None) -> Operator:
+        made.append(Operator(cluster, tmp_path, *files, without=without))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.remove()
 
 
 FAILED = pytest.StashKey[bool]()

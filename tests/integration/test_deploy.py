@@ -90,14 +90,19 @@ def test_a_second_deploy_writes_nothing_and_a_plan_changes_nothing(cluster: Clus
     assert cluster.play("deploy", "--check").changed == 0
 
 
-def test_a_change_of_the_running_template_is_refused_with_the_way_and_changes_nothing(cluster: Cluster) -> None:
+def test_a_changed_template_goes_the_staged_way_and_other_changes_are_refused(cluster: Cluster) -> None:
     assert cluster.play("deploy").code == 0
     before = cluster.versions()
-    for change in ({"pc_image": "robustmq/placement-center:0.4.0"}, {"pc_config": {"raft": {"heartbeat_interval_ms": 400}}}):
-        failure = cluster.play("deploy", **change).failure()
-        assert failure["reason"] == "template_changed" and "upgrade" in failure["msg"]
-        assert cluster.versions() == before
-    grown = cluster.play("deploy", pc_storage_size="2Gi").failure()
+    change = {"pc_image": "robustmq/placement-center:0.4.0", "pc_config": {"raft": {"heartbeat_interval_ms": 150}}}
+    plan = cluster.play("deploy", "--check", **change)
+    assert plan.code == 0 and plan.last("pc_apply")["template"] and cluster.versions() == before, plan.screen
+    run = cluster.play("deploy", **change)
+    assert run.code == 0, run.screen
+    assert [s["ordinal"] for s in run.last("pc_partition_step")["receipt"]["steps"]] == [2, 1, 0]
+    assert {p["spec"]["containers"][0]["image"] for p in cluster.get("pod")["items"]} == {change["pc_image"]}
+    assert cluster.play("deploy", **change).changed == 0
+    before = cluster.versions()
+    grown = cluster.play("deploy", pc_storage_size="2Gi", **change).failure()
     assert grown["reason"] == "claim_template_changed" and "expand" in grown["msg"]
     assert cluster.versions() == before
 

@@ -13,9 +13,9 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
-from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster
+from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, steps
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _verdict, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import EVIDENCE, HEALTH, HISTORY, Right
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
@@ -49,7 +49,11 @@ def agree(spec: Spec, documented: Spec) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_documents_exactly_its_options(module: str) -> None:
     found = importlib.import_module(f"ansible_collections.robustmq.placement_center.plugins.modules.{module}")
-    agree(found.SPEC, yaml.safe_load(found.DOCUMENTATION)["options"])
+    said = yaml.safe_load(found.DOCUMENTATION)
+    options = said["options"]
+    if "robustmq.placement_center.steps" in said["extends_documentation_fragment"]:
+        options = {**options, **yaml.safe_load(steps.ModuleDocFragment.DOCUMENTATION)["options"]}
+    agree(found.SPEC, options)
 
 
 def test_the_fragments_document_exactly_the_shared_options() -> None:
@@ -109,15 +113,21 @@ def test_every_reason_code_is_explained_and_every_explained_code_exists() -> Non
     assert codes_on_page() - codes_in_source() == set(), "on the page, but nothing says it"
 
 
-def test_the_documented_roles_grant_what_looking_needs_and_nothing_else() -> None:
-    granted: set[Right] = set()
-    for role in load(ROOT / "docs/permissions/observe.yml")["items"]:
+def granted(file: str) -> set[Right]:
+    found: set[Right] = set()
+    said = load(ROOT / f"docs/permissions/{file}.yml")
+    for role in said.get("items", [said]):
         for rule in role["rules"]:
             everywhere = role["kind"] == "ClusterRole"
-            granted |= {Right(v, r, g, everywhere) for g in rule["apiGroups"] for r in rule["resources"] for v in rule["verbs"]}
+            found |= {Right(v, r, g, everywhere) for g in rule["apiGroups"] for r in rule["resources"] for v in rule["verbs"]}
+    return found
+
+
+def test_the_documented_roles_grant_what_looking_needs_and_nothing_else() -> None:
     for_claims = {
         Right("get", "persistentvolumes", "", True),
         Right("get", "storageclasses", "storage.k8s.io", True),
         Right("list", "volumesnapshotclasses", "snapshot.storage.k8s.io", True),
     }
-    assert granted == set(HEALTH) | for_claims
+    assert granted("observe") == {*HEALTH, *HISTORY} | for_claims
+    assert granted("evidence") == set(EVIDENCE)

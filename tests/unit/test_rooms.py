@@ -15,23 +15,38 @@ OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
 
 PURE = [
     "_answers",
+    "_canary",
     "_claims",
     "_errors",
+    "_evidence",
     "_findings",
+    "_forecast",
+    "_grpcweb",
     "_hints",
+    "_history",
+    "_images",
+    "_kv",
+    "_lease_rules",
     "_manifests",
     "_memory",
     "_model",
     "_plan",
+    "_planned",
     "_profiles",
     "_raft",
+    "_receipt",
+    "_recording",
+    "_redact",
     "_report",
     "_rest",
     "_rights",
     "_rollout",
+    "_secret_names",
     "_settings",
     "_staging",
+    "_telling",
     "_toml",
+    "_turns",
     "_verdict",
     "_versions",
     "_views",
@@ -50,13 +65,21 @@ CALM = {
     "fractions",
     "hashlib",
     "json",
+    "itertools",
     "re",
     "tomllib",
     "typing",
     "urllib.parse",
 }
 # The one room that may import each of these.
-DOORS = {"jmespath": "_checks", "kubernetes": "_wire", "urllib3": "_wire", "ansible_collections.kubernetes": "_wire", "ansible.module_utils.basic": "_entry"}
+DOORS = {
+    "jmespath": "_checks",
+    "kubernetes": "_wire",
+    "openshift_client": "_client",
+    "urllib3": "_wire",
+    "ansible_collections.kubernetes": "_wire",
+    "ansible.module_utils.basic": "_entry",
+}
 
 
 def imports(path: pathlib.Path) -> set[str]:

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What accompanies the loop from its first write on: the Lease, the canary writer, the receipt. A run that writes nothing has none of them."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _receipt, _receipts
+from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
+from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
+from ansible_collections.robustmq.placement_center.plugins.module_utils._recording import noted
+from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Outcome
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Hold, Move
+from ansible_collections.robustmq.placement_center.plugins.module_utils._writer import CanaryWriter
+
+Say = t.Callable[[str], None]
+
+
+class LazyLease:
+    """The Lease, taken when the first write is due."""
+
+    def __init__(self, job: Job, operation: str, stack: contextlib.ExitStack, say: Say) -> None:
+        self._job, self._operation, self._stack, self._say = job, operation, stack, say
+        self._lease: Lease | None = None
+
+    def take(self) -> None:
+        """:raises Refused: another operation has it."""
+        if self._lease is None:
+            job = self._job
+            self._lease = self._stack.enter_context(Lease(job.kube, job.namespace, job.name, self._operation, tell=self._say))
+
+    @property
+    def lost(self) -> str:
+        """Who has it instead of us; empty while nobody has."""
+        return self._lease.lost if self._lease else ""
+
+    @property
+    def held(self) -> bool:
+        """May we act now?"""
+        return self._lease is not None and self._lease.held
+
+
+class Companion:
+    """Notes what the loop sees and does, and lets the canary sing meanwhile."""
+
+    def __init__(self, job: Job, operation: str, first: Observation, stack: contextlib.ExitStack, say: Say) -> None:
+        self._job, self._stack, self._say = job, stack, say
+        self._pods = [f"{job.name}-{m.ordinal}" for m in first.members]
+        self._writer: CanaryWriter | None = None
+        self._concerns: list[Reason] = []
+        name = f"{operation}-{secrets.token_hex(3)}"
+        self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling")
+
+    @property
+    def receipt(self) -> dict[str, t.Any]:
+        """As far as it is written; empty while nothing was done."""
+        return {**_receipt.build(self._receipt), "concerns": [r.message for r in self._concerns]} if self._receipt.steps else {}
+
+    def note(self, seen: Observation, verdict: Verdict, memory: Memory, action: Action) -> None:
+        """One look and the action that follows."""
+        if isinstance(action, Move):
+            self._sing()
+            if not action.uid or not self._receipt.steps or self._receipt.steps[-1].ordinal != action.ordinal:
+                self._mark()
+            self._tell("Normal", "step", f"member {action.ordinal} goes: {action.reason}")
+        steps = noted(self._receipt.steps, seen, verdict, memory, action)
+        if steps and self._writer:
+            steps = (*steps[:-1], replace(steps[-1], write_gap_ms=self._writer.gap_ms))
+        self._receipt = replace(self._receipt, steps=steps, requests=self._job.kube.requests)
+
+    def objections(self) -> tuple[Reason, ...]:
+        """A write gap past the limit."""
+        limit = self._job.params["max_write_gap_ms"]
+        gap = max((step.write_gap_ms or 0 for step in self._receipt.steps), default=0)
+        if limit and gap > limit:
+            return (Reason("write_gap", f"writes have waited {gap} ms, {limit} ms are allowed"),)
+        return ()
+
+    def finish(self, ended: Outcome) -> tuple[Reason, ...]:
+        """What the canary has to say at the end: an acknowledged write that is missing is the worst there is."""
+        why = ended.action.reasons[0].code if isinstance(ended.action, Hold) else ""
+        if not self._receipt.steps:
+            return ()
+        lost = self._writer.verify() if self._writer else ()
+        totals = self._writer.totals() if self._writer else {}
+        self._concerns += [r for r in lost if r.code != "write_lost"]
+        self._receipt = replace(self._receipt, ended=ended.seen.at, state=ended.state, reason=why, writer=totals)
+        try:
+            _receipts.store(self._job.kube, self._receipt)
+        except PcError as exc:
+            self._concerns.append(Reason("receipt_not_stored", str(exc)))
+        self._tell("Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
+        return tuple(r for r in lost if r.code == "write_lost")
+
+    def _sing(self) -> None:
+        if self._writer is None and self._job.params["write_probe"]:
+            job = self._job
+            self._writer = CanaryWriter(job.own_kube(), job.namespace, job.profile, self._pods, self._receipt.operation).start()
+            self._stack.callback(self._writer.stop)
+
+    def _mark(self) -> None:
+        if self._writer:
+            self._writer.mark()
+
+    def _tell(self, kind: str, code: str, message: str) -> None:
+        job = self._job
+        live = job.kube.get("StatefulSet", job.name, job.namespace)
+        concern = _events.tell(job.kube, live, kind, code, message) if live else None
+        if concern and concern.code not in {c.code for c in self._concerns}:
+            self._concerns.append(concern)

@@ -1,0 +1,171 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loop of an update: look, decide, act with a precondition, look again. It decides nothing itself."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
+    STATE,
+    WHY,
+    Action,
+    Done,
+    Enough,
+    Goal,
+    Hold,
+    Move,
+    Park,
+    Rest,
+    Roll,
+    decide,
+)
+from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
+
+Object = dict[str, t.Any]
+LOOK_SECONDS = 0.5  # raft says nothing by itself, so it is asked again after this
+
+
+class Keeper(t.Protocol):
+    """Whoever keeps the right to act."""
+
+    @property
+    def lost(self) -> str:
+        """Who has it instead; empty while nobody has."""
+
+    def take(self) -> None:
+        """Get it, if it is not had yet."""
+
+    @property
+    def held(self) -> bool:
+        """May we still act?"""
+
+
+class Hand(t.Protocol):
+    """What accompanies the loop: it notes each look and the action that follows, and may speak against going on."""
+
+    def note(self, seen: Observation, verdict: Verdict, memory: Memory, action: Action) -> None:
+        """Called once for each look, before the action."""
+
+    def objections(self) -> tuple[Reason, ...]:
+        """Reasons to hold before the next member."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it ended: the last action, and what it stood on."""
+
+    action: Action
+    seen: Observation
+    verdict: Verdict
+    writes: int
+    state: str
+
+
+@dataclass
+class Roller:
+    """One update, until it is done, has gone far enough, or holds."""
+
+    kube: Kube
+    observer: Observer
+    limits: Limits
+    goal: Goal
+    lease: Keeper
+    hand: Hand
+    say: t.Callable[[str], None]
+    state: str = "rolling"  # what the StatefulSet says while it goes on
+
+    def run(self) -> Outcome:
+        """Look and act until there is an end."""
+        memory, told, wrote, writes = Memory(), Told(), False, 0
+        while True:
+            seen = self._look(memory)
+            if seen is None:
+                memory = replace(memory, steady={}, healthy_for=0.0)
+                continue
+            verdict = _verdict.judge(seen, self.limits)
+            memory = remember(memory, seen, verdict, wrote)
+            action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections()), self.goal)
+            told, lines = news(told, seen, verdict, memory, action)
+            for line in lines:
+                self.say(line)
+            self.hand.note(seen, verdict, memory, action)
+            wrote = self._act(action, seen)
+            writes += wrote
+            if isinstance(action, Park) and wrote:
+                action = Hold((action.reason,))
+            if isinstance(action, (Done, Enough, Hold)):
+                return self._end(action, seen, verdict, writes)
+            if not wrote:
+                self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, LOOK_SECONDS)
+
+    def _look(self, memory: Memory) -> Observation | None:
+        """One look; None while the API server does not answer, as long as a step may last."""
+        try:
+            return self.observer.look()
+        except Unreachable:
+            if memory.at is None or time.time() - memory.at > self.goal.step_timeout:
+                raise
+            self.say("waits: unreachable: the API server does not answer")
+            time.sleep(1)
+            return None
+
+    def _act(self, action: Action, seen: Observation) -> bool:
+        """True if it wrote; a conflict means that the next look decides again."""
+        if seen.set is None or not isinstance(action, (Move, Park, Rest)):
+            return False
+        self.lease.take()
+        if not self.lease.held:
+            return False
+        try:
+            if isinstance(action, Move) and action.uid:
+                # The UID alone would not notice that somebody else is at work on the set.
+                self._patch(_staging.state_patch(seen.set.version, self.state))
+                pod = {"kind": "Pod", "metadata": {"name": f"{seen.set.name}-{action.ordinal}", "namespace": self.observer.namespace, "uid": action.uid}}
+                self.kube.delete(pod)
+            else:
+                state = "done" if isinstance(action, Rest) else self.state
+                self._patch({**_staging.state_patch(seen.set.version, state), "spec": {"updateStrategy": _partition(action.index)}})
+        except Conflict:
+            return False
+        return True
+
+    def _end(self, action: Action, seen: Observation, verdict: Verdict, writes: int) -> Outcome:
+        """Leave the state where people look for it."""
+        state, why = _state(action, seen)
+        for _attempt in range(3):
+            live = self.kube.get("StatefulSet", self.observer.name, self.observer.namespace)
+            notes = (live or {}).get("metadata", {}).get("annotations", {})
+            if live is None or self.lease.lost or (notes.get(STATE), notes.get(WHY, "")) == (state, why) or (state == "done" and STATE not in notes):
+                break
+            try:
+                self._patch(_staging.state_patch(live["metadata"]["resourceVersion"], state, why))
+                break
+            except Conflict:
+                continue
+        return Outcome(action, seen, verdict, writes, state)
+
+    def _patch(self, patch: Object) -> None:
+        self.kube.merge("StatefulSet", self.observer.namespace, self.observer.name, patch)
+
+
+def _partition(index: int) -> Object:
+    return {"type": "RollingUpdate", "rollingUpdate": {"partition": index}}
+
+
+def _state(action: Action, seen: Observation) -> tuple[str, str]:
+    if isinstance(action, Hold):
+        code = action.reasons[0].code
+        return ("paused", "") if code == "paused" else ("held", code)
+    if isinstance(action, Enough):
+        return "canary", ""
+    return "done", ""

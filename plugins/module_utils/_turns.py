@@ -1,0 +1,124 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whose turn it is in an update: who is still to be replaced, who has been told to go, who is on the way, who is broken. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import CONSEQUENCES, Memory
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupVerdict, Member, Observation, SetView, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import follows, majorities
+
+# What a new pod may mend. Not here: whatever says that a member's data or identity is in doubt, or that its node is.
+CURABLE = (
+    "cluster_disconnected",
+    "connection_cut",
+    "critical_threads_dead",
+    "garbled",
+    "lag_unknown",
+    "lagging",
+    "leaders_differ",
+    "no_answer",
+    "not_in_service",
+    "not_started",
+    "pod_config",
+    "pod_crashing",
+    "pod_image",
+    "pod_not_ready",
+    "pod_unschedulable",
+    "port_closed",
+    "process_unresponsive",
+    "raft_not_ready",
+    "raft_stopped",
+    "starting",
+    "storage_error",
+    "term_behind",
+)
+
+
+def index(m: Member, sts: SetView) -> int:
+    """What the partition is compared with."""
+    return m.ordinal - sts.first_ordinal
+
+
+def serves(m: Member) -> bool:
+    return m.pod is not None and m.pod.ready and not m.pod.terminating
+
+
+def returning(sts: SetView) -> bool:
+    """The wanted revision is the one that the update began from: pods that are made anew come back on it whatever the partition."""
+    return bool(sts.update_revision) and sts.current_revision == sts.update_revision
+
+
+def by_hand(sts: SetView) -> bool:
+    """A deleted pod comes back on the wanted revision whatever its ordinal, so any order can be had by deleting."""
+    return sts.strategy != "RollingUpdate" or returning(sts)
+
+
+def todo(seen: Observation, sts: SetView) -> list[Member]:
+    """Members with a pod of another revision, in the order of their ordinals."""
+    return [m for m in seen.members if m.pod is not None and m.pod.revision != sts.update_revision]
+
+
+def told(m: Member, sts: SetView) -> bool:
+    """The partition lets the controller take it."""
+    return sts.strategy == "RollingUpdate" and index(m, sts) >= sts.partition
+
+
+def led(seen: Observation, sts: SetView) -> list[Member]:
+    """Members of another revision that the controller may take at any moment and has not taken yet."""
+    return [m for m in todo(seen, sts) if told(m, sts) and m.pod and not m.pod.terminating]
+
+
+def moving(seen: Observation, sts: SetView, memory: Memory) -> list[Member]:
+    """Members that are away, or told to go, or back and not yet what they were."""
+    return [m for m in seen.members if _moves(m, sts, memory)]
+
+
+def _moves(m: Member, sts: SetView, memory: Memory) -> bool:
+    if m.pod is None or m.pod.terminating:
+        return True
+    if m.pod.revision != sts.update_revision:
+        return told(m, sts)
+    return not m.pod.ready or m.ordinal in memory.behind
+
+
+def following(verdict: Verdict, sts: SetView, waiting: t.Sequence[Member], leader_last: bool, back: bool) -> Member:
+    """Who of ``waiting`` goes next: by the partition the highest ordinal; by hand the broken first, then leaders last or the newest first."""
+    if not by_hand(sts):
+        return waiting[-1]
+    leads = {m.ordinal: sum(g.leader == m.id for g in verdict.groups) for m in waiting}
+    if back or returning(sts):
+        return max(waiting, key=lambda m: (not serves(m), m.pod.created if m.pod else "", -m.ordinal))
+    return min(waiting, key=lambda m: (serves(m), leads[m.ordinal] if leader_last else 0, -m.ordinal))
+
+
+def only_it_is_broken(verdict: Verdict, m: Member) -> bool:
+    """Whatever speaks against health is this member's own and may be mended by a new pod, or follows from its absence."""
+    said = [r for r in verdict.reasons if r.code not in CONSEQUENCES]
+    return bool(said) and all(r.member == m.ordinal and r.code in CURABLE for r in said)
+
+
+def lost(seen: Observation, verdict: Verdict, sts: SetView) -> Member | None:
+    """The lowest member that does not serve, if it is of another revision, nothing goes with its pod, and the controller would make it anew.
+
+    In order the controller makes a pod only when all below are Ready; so whoever is missing above may be waiting for this one.
+    """
+    m = next((m for m in seen.members if not serves(m)), None)
+    if m is None or m.pod is None or m.pod.terminating or m.pod.revision == sts.update_revision:
+        return None
+    coming = any(o.pod and not serves(o) and (o.pod.terminating or o.pod.revision == sts.update_revision) for o in seen.members)
+    own = all(r.code in CURABLE for r in verdict.reasons if r.member == m.ordinal)
+    spare = not m.pod.started or (bool(verdict.groups) and all(_votes_without(m, seen, verdict, g) for g in verdict.groups))
+    return m if own and spare and not coming and not seen.unknown else None
+
+
+def _votes_without(m: Member, seen: Observation, verdict: Verdict, group: GroupVerdict) -> bool:
+    """Others against whose part in this group nothing is said are a majority, whether Kubernetes calls them Ready or not."""
+    views = {o.id: o.raft[group.name] for o in seen.members if o.raft and group.name in o.raft}
+    head = views.get(group.leader) if group.leader is not None else None
+    against = {r.member for r in verdict.reasons if r.group == group.name}
+    fit = [o for o in seen.members if o.ordinal != m.ordinal and o.id in views and o.ordinal not in against]
+    voting = {o.id for o in fit if head and follows(o.id, views[o.id], group.leader, head)}
+    return head is not None and group.writes_possible and majorities(head.voters, voting)
