@@ -43,6 +43,8 @@ def main() -> None:
         show("Each member has a volume of its own", f"kubectl get pods,pvc -n {NAMESPACE}")
         show("The status screen", f"{PLAYBOOK}status")
         show("A second deploy finds nothing to do", f"{PLAYBOOK}deploy {given}")
+        update = f"{PLAYBOOK}upgrade -e pc_image=robustmq/placement-center:0.4.0 -e pc_stable_seconds=2"
+        show("An update: one member at a time, each behind proof", update)
         show("A pod is lost ...", f"kubectl delete pod placement-center-2 -n {NAMESPACE}")
         show(
             "... and meets its data again",
