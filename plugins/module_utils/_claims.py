@@ -1,26 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Claims by name, from template and ordinal, never by label; and Kubernetes quantities."""
+"""Claims by name, from template and ordinal, never by label; and what a kubelet measured of them."""
 
 from __future__ import annotations
 
 import re
 import typing as t
-from fractions import Fraction
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 
 TEMPLATE = "data"
-
-_SUFFIXES = {
-    "": Fraction(1),
-    "n": Fraction(1, 10**9),
-    "u": Fraction(1, 10**6),
-    "m": Fraction(1, 1000),
-    **{s: Fraction(1000**i) for i, s in enumerate(["k", "M", "G", "T", "P", "E"], 1)},
-    **{s: Fraction(1024**i) for i, s in enumerate(["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"], 1)},
-}
-_QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?([numkMGTPE]i?|Ki)?")
 
 
 def claim_name(name: str, ordinal: int, template: str = TEMPLATE) -> str:
@@ -32,17 +21,6 @@ def claim_ordinal(claim: str, name: str, template: str) -> int | None:
     """The ordinal of StatefulSet ``name`` that a claim's name gives, if it gives one; the reverse of ``claim_name``."""
     match = re.fullmatch(re.escape(f"{template}-{name}-") + "(0|[1-9][0-9]*)", claim)
     return int(match[1]) if match else None
-
-
-def quantity(text: object) -> Fraction:
-    """A Kubernetes quantity (``20Gi``, ``500m``, ``1e3``) as an exact number.
-
-    :raises ValueError: it is none.
-    """
-    match = _QUANTITY.fullmatch(str(text).strip())
-    if match is None or (match[3] or "") not in _SUFFIXES or (match[2] and match[3]):
-        raise ValueError(f"{text!r} is no Kubernetes quantity")
-    return Fraction(match[1]) * Fraction(10) ** int(match[2] or 0) * _SUFFIXES[match[3] or ""]
 
 
 _FIGURES = ("capacityBytes", "availableBytes", "inodes", "inodesFree")

@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, quantity
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import EBS, Cluster
 
 Object = dict[str, t.Any]

@@ -10,9 +10,9 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _toml
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import ANY, Profile
+from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 
 Options = t.Mapping[str, t.Any]
 

@@ -10,10 +10,11 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_ordinal, quantity, usages
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_ordinal, usages
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import EBS
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import (
     ClaimFacts,

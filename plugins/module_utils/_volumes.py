@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, quantity
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._views import seconds
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_behind import (
     class_concerns,

@@ -33,6 +33,7 @@ PURE = [
     "_plan",
     "_planned",
     "_profiles",
+    "_quantities",
     "_raft",
     "_receipt",
     "_recording",

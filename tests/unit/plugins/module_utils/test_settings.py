@@ -8,9 +8,9 @@ import typing as t
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _settings
-from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
+from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 
 DEFAULTS = {"namespace": "robustmq", "name": "placement-center", "replicas": 3, "cluster_domain": "cluster.local"}
 

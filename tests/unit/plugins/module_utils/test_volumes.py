@@ -122,13 +122,13 @@ REASONS: list[tuple[str, Facts, list[str]]] = [
     ("it cannot grow", facts(claim(1, resize="ControllerResizeInfeasible")), ["resize_failed"]),
     ("it could not grow", facts(claim(1, conditions={"ControllerResizeError": "no room"})), ["resize_failed"]),
     ("a condition of something else", facts(claim(1, conditions={"ModifyingVolume": ""})), []),
-    ("short of bytes", used(replace(HALF, free=GIB // 11)), ["volume_full"]),
-    ("short of inodes", used(replace(HALF, inodes_free=99)), ["volume_full"]),
-    ("just enough", used(replace(HALF, inodes_free=100)), []),
-    ("inodes are not counted there", used(replace(HALF, inodes=0, inodes_free=0)), []),
-    ("a file system of no size", used(replace(HALF, capacity=0, free=0, inodes=0, inodes_free=0)), ["volume_full"]),
+    ("short of bytes", used(HALF._replace(free=GIB // 11)), ["volume_full"]),
+    ("short of inodes", used(HALF._replace(inodes_free=99)), ["volume_full"]),
+    ("just enough", used(HALF._replace(inodes_free=100)), []),
+    ("inodes are not counted there", used(HALF._replace(inodes=0, inodes_free=0)), []),
+    ("a file system of no size", used(HALF._replace(capacity=0, free=0, inodes=0, inodes_free=0)), ["volume_full"]),
     ("not measured for a quarter of an hour", replace(facts(), at=NOW + 901), ["free_space_unknown"] * 3),
-    ("measured nobody knows when", used(replace(HALF, measured="")), ["free_space_unknown"]),
+    ("measured nobody knows when", used(HALF._replace(measured="")), ["free_space_unknown"]),
     ("statistics are forbidden", used(FORBIDDEN), ["free_space_unknown"]),
     ("not measured yet", without("usages", "data-pc-1"), ["free_space_unknown"]),
     ("volumes are forbidden", facts(volumes=dict.fromkeys(facts().volumes, FORBIDDEN)), ["forbidden"] * 3),
@@ -188,7 +188,7 @@ def test_a_pending_claim_tells_the_provisioners_words_else_what_it_waits_for() -
 
 
 def test_without_the_gate_free_space_is_nobodys_concern() -> None:
-    for usages in ({}, dict.fromkeys(facts().usages, FORBIDDEN), dict.fromkeys(facts().usages, replace(HALF, free=0))):
+    for usages in ({}, dict.fromkeys(facts().usages, FORBIDDEN), dict.fromkeys(facts().usages, HALF._replace(free=0))):
         assert _volumes.judge(facts(usages=usages), 0).reasons == ()
 
 
@@ -238,7 +238,7 @@ def worse(seen: Facts, field: str, fault: t.Any, ordinal: int) -> Facts:
     if isinstance(fault, Finding):
         have[key] = fault
     elif fault is not None and old is not None:
-        have[key] = old if isinstance(old, Finding) else replace(old, **fault)
+        have[key] = old if isinstance(old, Finding) else old._replace(**fault) if isinstance(old, Usage) else replace(old, **fault)
     return replace(seen, **{field: have})
 
 
@@ -311,7 +311,7 @@ def test_the_answer_is_one_sentence_and_a_line_a_claim() -> None:
             "reclaim_policy": "Retain",
         }
     ]
-    full = used(replace(HALF, free=0))
+    full = used(HALF._replace(free=0))
     now = row(used_bytes=GIB - 100)
     assert _volume_report.result(full, _volumes.judge(full, LEAST), [now])["table"][2].endswith("1.0Gi    0.0 %   200/h  0.0 h")
     seen = facts(set=None)
