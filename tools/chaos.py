@@ -6,39 +6,13 @@
 import os
 import random
 import sys
-import threading
 import time
 
 from tests.integration.cluster import NAME, Cluster, kubectl
-from tests.integration.kv import get, put
+from tests.integration.writer import Writer
 
 ROUNDS = int(os.environ.get("ROUNDS", "15"))
 HURTS = ("delete one pod", "delete all pods", "kill one process", "kill all processes", "full disk", "lost peers")
-
-
-class Writer(threading.Thread):
-    """Writes numbers through whoever accepts them, and keeps those that were acknowledged."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        super().__init__(daemon=True)
-        self.cluster, self.ended = cluster, threading.Event()
-        self.acknowledged: list[int] = []
-
-    def run(self) -> None:
-        number = 0
-        while not self.ended.wait(0.02):
-            number += 1
-            for host in self._addresses():
-                try:
-                    put(host, f"k{number}", str(number))
-                except OSError:
-                    continue
-                self.acknowledged.append(number)
-                break
-
-    def _addresses(self) -> list[str]:
-        pods = self.cluster.get("pods")["items"]
-        return [p["status"]["podIP"] for p in pods if p["status"].get("podIP")]
 
 
 def hurt(cluster: Cluster, how: str) -> None:
@@ -74,9 +48,7 @@ def main() -> int:
             return 1
     writer.ended.set()
     writer.join()
-    time.sleep(1)
-    hosts = [cluster.get("pod", f"{NAME}-{o}")["status"]["podIP"] for o in range(3)]
-    lost = [(n, host) for host in hosts for n in writer.acknowledged if get(host, f"k{n}") != str(n)]
+    lost = writer.missing()
     print(f"{len(writer.acknowledged)} acknowledged writes, {len(lost)} missing on some member", flush=True)
     cluster.remove()
     return 1 if lost else 0

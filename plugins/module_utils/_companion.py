@@ -51,8 +51,8 @@ class LazyLease:
 class Companion:
     """Notes what the loop sees and does, and lets the canary sing meanwhile."""
 
-    def __init__(self, job: Job, operation: str, first: Observation, stack: contextlib.ExitStack, say: Say) -> None:
-        self._job, self._stack, self._say = job, stack, say
+    def __init__(self, job: Job, operation: str, first: Observation, stack: contextlib.ExitStack) -> None:
+        self._job, self._stack = job, stack
         self._pods = [f"{job.name}-{m.ordinal}" for m in first.members]
         self._writer: CanaryWriter | None = None
         self._concerns: list[Reason] = []
@@ -70,7 +70,7 @@ class Companion:
             self._sing()
             if not action.uid or not self._receipt.steps or self._receipt.steps[-1].ordinal != action.ordinal:
                 self._mark()
-            self._tell("Normal", "step", f"member {action.ordinal} goes: {action.reason}")
+            self._tell(seen, "Normal", "step", f"member {action.ordinal} goes: {action.reason}")
         steps = noted(self._receipt.steps, seen, verdict, memory, action)
         if steps and self._writer:
             steps = (*steps[:-1], replace(steps[-1], write_gap_ms=self._writer.gap_ms))
@@ -97,7 +97,7 @@ class Companion:
             _receipts.store(self._job.kube, self._receipt)
         except PcError as exc:
             self._concerns.append(Reason("receipt_not_stored", str(exc)))
-        self._tell("Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
+        self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
         return tuple(r for r in lost if r.code == "write_lost")
 
     def _sing(self) -> None:
@@ -110,9 +110,11 @@ class Companion:
         if self._writer:
             self._writer.mark()
 
-    def _tell(self, kind: str, code: str, message: str) -> None:
-        job = self._job
-        live = job.kube.get("StatefulSet", job.name, job.namespace)
-        concern = _events.tell(job.kube, live, kind, code, message) if live else None
+    def _tell(self, seen: Observation, kind: str, code: str, message: str) -> None:
+        sts = seen.set
+        if sts is None:
+            return
+        about = {"name": sts.name, "namespace": self._job.namespace, "uid": sts.uid, "resourceVersion": sts.version}
+        concern = _events.tell(self._job.kube, {"metadata": about}, kind, code, message)
         if concern and concern.code not in {c.code for c in self._concerns}:
             self._concerns.append(concern)

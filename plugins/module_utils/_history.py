@@ -8,17 +8,17 @@ import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX
 from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 
 Object = dict[str, t.Any]
 
-ANNOTATION = "placement-center.robustmq.io/"  # prefix of what an operation leaves on the set
 SHORT = 60  # a value longer than this is not told, only that it differs
 
 
 def note(set_object: Object, name: str) -> str:
     """What an operation has left on the set under this name; empty where nothing."""
-    return str((set_object["metadata"].get("annotations") or {}).get(ANNOTATION + name, ""))
+    return str((set_object["metadata"].get("annotations") or {}).get(PREFIX + name, ""))
 
 
 def partition(set_object: Object) -> int:

@@ -8,7 +8,7 @@ import copy
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings, _toml, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX, PREVIOUS, RETURNING, STAGED, STATE, WHY
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREVIOUS, RETURNING, STAGED, STATE, WHY
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -102,9 +102,3 @@ def merge_patch(old: object, new: object) -> t.Any:
 def state_patch(version: str, state: str, why: str = "") -> Object:
     """What people see of the operation on the StatefulSet."""
     return {"metadata": {"resourceVersion": version, "annotations": {STATE: state, WHY: why or None}}}
-
-
-def operation(live: Object) -> dict[str, str]:
-    """The operation's notes on a StatefulSet, without their prefix."""
-    notes = live["metadata"].get("annotations", {})
-    return {key.removeprefix(PREFIX): value for key, value in notes.items() if key.startswith(PREFIX)}

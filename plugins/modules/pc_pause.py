@@ -56,7 +56,8 @@ import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused
-from ansible_collections.robustmq.placement_center.plugins.module_utils._history import ANNOTATION, note
+from ansible_collections.robustmq.placement_center.plugins.module_utils._history import note
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX
 
 SPEC: dict[str, t.Any] = {"paused": {"type": "bool", "default": True}}
 ATTEMPTS = 5  # a set's status moves while its pods do, and each move is a new version
@@ -77,7 +78,7 @@ def _noted(job: Job) -> dict[str, t.Any]:
     wanted = _wanted(job.params["paused"], note(found, "state"))
     differing = {name: value for name, value in wanted.items() if (value or "") != note(found, name)}
     if differing and not job.check_mode:
-        annotations = {ANNOTATION + name: value for name, value in differing.items()}
+        annotations = {PREFIX + name: value for name, value in differing.items()}
         patch = {"metadata": {"resourceVersion": found["metadata"]["resourceVersion"], "annotations": annotations}}
         job.kube.merge("StatefulSet", job.namespace, job.name, patch)
     return {"changed": bool(differing), "paused": bool(wanted["paused"]), "state": wanted["state"] or ""}

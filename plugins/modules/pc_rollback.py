@@ -128,7 +128,7 @@ def _target(job: Job, live: Object) -> Object:
     wanted = job.params["revision"]
     if wanted and wanted not in names:
         raise BadInput("revision", wanted, "is no revision of this set", f"there are: {', '.join(names)}", "revision_missing")
-    returning = _staging.operation(live).get("returning", "")
+    returning = _history.note(live, "returning")
     found = names.get(wanted or returning) or _history.previous(revisions, live)
     if found is None:
         raise Refused("revision_missing", "there is no earlier revision to go back to", "history lists what there is")

@@ -30,7 +30,7 @@ def revision(name: str, number: int, pods: Object, owner: str = "u1") -> Object:
 
 def stateful_set(current: str, update: str, partition: int = 0, **notes: str) -> Object:
     made = copy.deepcopy(CONTRACT_SET)
-    made["metadata"] |= {"uid": "u1", "annotations": {_history.ANNOTATION + k: v for k, v in notes.items()}}
+    made["metadata"] |= {"uid": "u1", "annotations": {_history.PREFIX + k: v for k, v in notes.items()}}
     made["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition
     made["status"] = {"currentRevision": current, "updateRevision": update}
     return made
