@@ -37,7 +37,8 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
         reasons += [replace(r, member=ordinals.get(r.member or 0)) for r in verdict.reasons]
     reasons += _across_groups(seen, verdicts)
     reasons.sort(key=lambda r: WORST.index(r.code) if r.code in WORST else len(WORST))
-    restarts = tuple(may_restart(m, seen, verdicts, limits) for m in seen.members)
+    full = {r.member for r in reasons if r.code == "volume_full"}  # such a member answers well until its next write
+    restarts = tuple(_may_restart(m, seen, verdicts, limits, full) for m in seen.members)
     return Verdict(not reasons, tuple(reasons), verdicts, restarts, tuple(concerns(seen)))
 
 
@@ -51,8 +52,8 @@ def stuck(verdict: Verdict) -> str:
     return next((r.code for r in verdict.reasons if r.code in STUCK), "")
 
 
-def may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict, ...], limits: Limits) -> RestartVerdict:
-    """The counterfactual: every group keeps a majority of caught-up voters while ``target`` is away."""
+def _may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict, ...], limits: Limits, full: set[int | None]) -> RestartVerdict:
+    """The counterfactual: every group keeps a majority of caught-up voters that can write while ``target`` is away."""
     if not verdicts:
         return RestartVerdict(target.ordinal, False, "no raft group could be read")
     for verdict in verdicts:
@@ -62,7 +63,8 @@ def may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict,
             return RestartVerdict(target.ordinal, False, f"{verdict.name} has no single leader")
         if not verdict.writes_possible:
             return RestartVerdict(target.ordinal, False, f"{verdict.name}: no majority follows its leader now")
-        fit = {m.id for m in seen.members if m.id != target.id and _serves(m) and caught_up(m.id, views.get(m.id), verdict.leader, head, limits)}
+        others = [m for m in seen.members if m.id != target.id and m.ordinal not in full and _serves(m)]
+        fit = {m.id for m in others if caught_up(m.id, views.get(m.id), verdict.leader, head, limits)}
         if not majorities(head.voters, fit):
             text = f"{verdict.name}: without it only {sorted(fit)} of voters {list(verdict.voters)} are caught up"
             return RestartVerdict(target.ordinal, False, text)

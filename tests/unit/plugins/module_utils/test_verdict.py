@@ -93,6 +93,14 @@ def test_a_whole_cluster_is_healthy_and_any_one_member_may_restart(name: str) ->
     assert all(g.writes_possible for g in verdict.groups)
 
 
+def test_a_member_without_room_is_no_reason_to_let_another_go() -> None:
+    seen = recorded("whole")
+    used = dataclasses.replace(claim(1), usage=Usage(1000, 0, 1000, 900))
+    members = (dataclasses.replace(seen.members[0], claim=used), *seen.members[1:])
+    verdict = _verdict.judge(dataclasses.replace(seen, members=members), Limits(min_free_percent=10))
+    assert [r.ordinal for r in verdict.restarts if r.ok] == [members[0].ordinal]
+
+
 ALL = {"data_0", "metadata_0", "offset_0"}
 # state, codes that must be there, groups that can still be written, members that answer and could be spared
 BROKEN: list[tuple[str, set[str], set[str], set[int]]] = [
