@@ -24,6 +24,9 @@ WORST = ("split_brain", "claim_shared", "two_of_one_id", "wrong_id", "claim_lost
 # States that seldom mend by themselves: a wait need not last to its end.
 STUCK = ("pod_cannot_be_created", "pod_unschedulable", "pod_image", "pod_config", "pod_crashing")
 
+# Who has no room to write, or may have none, answers well until its next write; nobody else is to rely on it.
+NO_ROOM = ("volume_full", "free_space_unknown", "claim_missing", "claim_lost", "claim_pending", "unknown_fact")
+
 
 def judge(seen: Observation, limits: Limits) -> Verdict:
     """The whole answer of one pass; healthy means that there is nothing to say."""
@@ -37,8 +40,8 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
         reasons += [replace(r, member=ordinals.get(r.member or 0)) for r in verdict.reasons]
     reasons += _across_groups(seen, verdicts)
     reasons.sort(key=lambda r: WORST.index(r.code) if r.code in WORST else len(WORST))
-    full = {r.member for r in reasons if r.code == "volume_full"}  # such a member answers well until its next write
-    restarts = tuple(_may_restart(m, seen, verdicts, limits, full) for m in seen.members)
+    doubtful = {r.member for r in reasons if r.code in NO_ROOM}
+    restarts = tuple(_may_restart(m, seen, verdicts, limits, doubtful) for m in seen.members)
     return Verdict(not reasons, tuple(reasons), verdicts, restarts, tuple(concerns(seen)))
 
 
@@ -52,7 +55,7 @@ def stuck(verdict: Verdict) -> str:
     return next((r.code for r in verdict.reasons if r.code in STUCK), "")
 
 
-def _may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict, ...], limits: Limits, full: set[int | None]) -> RestartVerdict:
+def _may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict, ...], limits: Limits, doubtful: set[int | None]) -> RestartVerdict:
     """The counterfactual: every group keeps a majority of caught-up voters that can write while ``target`` is away."""
     if not verdicts:
         return RestartVerdict(target.ordinal, False, "no raft group could be read")
@@ -63,7 +66,7 @@ def _may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict
             return RestartVerdict(target.ordinal, False, f"{verdict.name} has no single leader")
         if not verdict.writes_possible:
             return RestartVerdict(target.ordinal, False, f"{verdict.name}: no majority follows its leader now")
-        others = [m for m in seen.members if m.id != target.id and m.ordinal not in full and _serves(m)]
+        others = [m for m in seen.members if m.id != target.id and m.ordinal not in doubtful and _serves(m)]
         fit = {m.id for m in others if caught_up(m.id, views.get(m.id), verdict.leader, head, limits)}
         if not majorities(head.voters, fit):
             text = f"{verdict.name}: without it only {sorted(fit)} of voters {list(verdict.voters)} are caught up"
