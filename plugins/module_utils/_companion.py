@@ -9,16 +9,17 @@ import secrets
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _receipt, _receipts
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _events, _receipt, _receipts
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import rest_of
 from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
 from ansible_collections.robustmq.placement_center.plugins.module_utils._recording import noted
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Outcome
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Hold, Move
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Goal, Hold, Move
 from ansible_collections.robustmq.placement_center.plugins.module_utils._writer import CanaryWriter
 
 Say = t.Callable[[str], None]
@@ -51,8 +52,8 @@ class LazyLease:
 class Companion:
     """Notes what the loop sees and does, and lets the canary sing meanwhile."""
 
-    def __init__(self, job: Job, operation: str, first: Observation, stack: contextlib.ExitStack) -> None:
-        self._job, self._stack = job, stack
+    def __init__(self, job: Job, operation: str, first: Observation, goal: Goal, stack: contextlib.ExitStack) -> None:
+        self._job, self._goal, self._stack = job, goal, stack
         self._pods = [f"{job.name}-{m.ordinal}" for m in first.members]
         self._writer: CanaryWriter | None = None
         self._concerns: list[Reason] = []
@@ -67,7 +68,8 @@ class Companion:
     def note(self, seen: Observation, verdict: Verdict, memory: Memory, action: Action) -> None:
         """One look and the action that follows."""
         if isinstance(action, Move):
-            self._sing()
+            if not self._receipt.steps:
+                self._begin(seen, verdict)
             if not action.uid or not self._receipt.steps or self._receipt.steps[-1].ordinal != action.ordinal:
                 self._mark()
             self._tell(seen, "Normal", "step", f"member {action.ordinal} goes: {action.reason}")
@@ -100,9 +102,12 @@ class Companion:
         self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
         return tuple(r for r in lost if r.code == "write_lost")
 
-    def _sing(self) -> None:
-        if self._writer is None and self._job.params["write_probe"]:
-            job = self._job
+    def _begin(self, seen: Observation, verdict: Verdict) -> None:
+        job, goal = self._job, self._goal
+        costs = _costs.read(job.kube, job.namespace, job.name, job.profile, seen.set.config_map if seen.set else "")
+        expected = rest_of(seen, verdict, job.profile.kv_group, goal.leader_last, goal.back, costs)
+        self._receipt = replace(self._receipt, forecast=expected)
+        if job.params["write_probe"]:
             self._writer = CanaryWriter(job.own_kube(), job.namespace, job.profile, self._pods, self._receipt.operation).start()
             self._stack.callback(self._writer.stop)
 

@@ -145,6 +145,7 @@ class SetView:
     annotations: t.Mapping[str, str] = field(default_factory=dict)
     version: str = ""  # resourceVersion: the precondition of a write
     create_failure: str = ""  # the controller's words when its last attempt to create a pod failed
+    config_map: str = ""  # the one that the template mounts
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,19 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _forecast
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _forecast, _turns
+from ansible_collections.robustmq.placement_center.plugins.module_utils._forecast import Costs
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 
-AWAY_MS = 5000  # a member's absence, where none was measured yet
 
-
-def plan(seen: Observation, verdict: Verdict, profile: Profile, image: str, order: str, away_ms: int = AWAY_MS) -> dict[str, t.Any]:
+def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Costs) -> dict[str, t.Any]:
     """Who goes when, and what both orders are expected to cost."""
-    ids = {m.id: m.ordinal for m in seen.members}
-    leads = {g.name: ids.get(g.leader or 0) for g in verdict.groups}
+    leads = _leads(seen, verdict)
     orders = _forecast.orders([m.ordinal for m in seen.members], leads)
-    forecasts = {name: asdict(_forecast.forecast(those, leads, away_ms, profile.election_ms)) for name, those in orders.items()}
+    told = {name: _forecast.forecast(those, len(seen.members), leads, costs) for name, those in orders.items()}
+    forecasts = {name: {"order": list(orders[name]), **found._asdict()} for name, found in told.items()}
     pods = {m.ordinal: m.pod for m in seen.members}
     members = []
     for ordinal in orders[order]:
@@ -29,3 +26,20 @@ def plan(seen: Observation, verdict: Verdict, profile: Profile, image: str, orde
         name = pod.name if pod else ""
         members.append({"ordinal": ordinal, "name": name, "from": tag(pod.image) if pod else None, "to": tag(image), "leads": led})
     return {"order": order, "members": members, "forecast": forecasts}
+
+
+def rest_of(seen: Observation, verdict: Verdict, group: str, leader_last: bool, back: bool, costs: Costs) -> dict[str, t.Any]:
+    """What the members that are still to go are expected to cost one group, from here on."""
+    order: list[int] = []
+    left = _turns.todo(seen, seen.set) if seen.set else []
+    while left and seen.set:
+        after = _turns.following(verdict, seen.set, left, leader_last, back)
+        order.append(after.ordinal)
+        left.remove(after)
+    leads = {name: leader for name, leader in _leads(seen, verdict).items() if name == group}
+    return {"group": group, **_forecast.forecast(order, len(seen.members), leads, costs)._asdict()}
+
+
+def _leads(seen: Observation, verdict: Verdict) -> dict[str, int | None]:
+    ids = {m.id: m.ordinal for m in seen.members}
+    return {g.name: ids.get(g.leader or 0) for g in verdict.groups}

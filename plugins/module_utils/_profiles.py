@@ -35,7 +35,7 @@ class Profile:
     kv_group: str  # the raft group that keeps them
     id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
     quorum_ack_stale_ms: int
-    election_ms: tuple[int, int]  # a follower waits between these times for its leader before it asks for votes
+    election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
     config_keys: t.Mapping[str, t.Any]
@@ -51,6 +51,12 @@ class Profile:
             return [self.program, f"--conf={config}"]
         words = [self.program, "--conf", config]
         return [*words, "--data-path", self.data_dir] if self.name == "contract" else words
+
+    def elections(self, config: t.Mapping[str, t.Any]) -> tuple[int, int]:
+        """Shortest and longest election timeout in milliseconds that a configuration means."""
+        own = config.get("raft", {}) if "raft" in self.config_keys else {}
+        shortest, longest = self.election_ms
+        return int(own.get("election_timeout_min_ms", shortest)), int(own.get("election_timeout_max_ms", longest))
 
     def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
         """The configuration that every member shares, before the operator's own keys.

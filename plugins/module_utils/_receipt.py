@@ -51,7 +51,7 @@ class StepReceipt:
     reached: t.Mapping[str, float] = field(default_factory=dict)
     holds: tuple[Reason, ...] = ()
     write_gap_ms: int | None = None
-    forecast: t.Mapping[str, t.Any] = field(default_factory=dict)
+    led: tuple[str, ...] = ()  # the groups that it led when its turn came
 
     def reach(self, phase: str, at: float) -> StepReceipt:
         """A phase is over; only the first time counts."""
@@ -78,6 +78,7 @@ class Receipt:
     reason: str = ""
     steps: tuple[StepReceipt, ...] = ()
     writer: t.Mapping[str, t.Any] = field(default_factory=dict)
+    forecast: t.Mapping[str, t.Any] = field(default_factory=dict)  # of the canary's group
     requests: int = 0
 
 
@@ -110,9 +111,17 @@ def elections(before: t.Mapping[str, GroupFacts], after: t.Mapping[str, GroupFac
     return found
 
 
+def measured(receipt: Receipt) -> dict[str, t.Any]:
+    """What stands beside the forecast: the same group's elections, and how long its writes waited altogether."""
+    group = receipt.forecast.get("group")
+    grown = [elections(s.before.groups, s.after.groups).get(str(group)) for s in receipt.steps if s.after]
+    known = [n for n in grown if n is not None]
+    return {"group": group, "elections": sum(known) if known else None, "write_gap_ms": receipt.writer.get("stopped_ms")}
+
+
 def build(receipt: Receipt) -> dict[str, t.Any]:
     """The receipt as plain data, with nothing secret in it."""
-    whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps]}
+    whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps], "measured": measured(receipt)}
     for field_name in ("started", "ended"):
         whole[field_name] = _time(whole[field_name])
     seconds = None if receipt.ended is None else round(receipt.ended - receipt.started, 3)
@@ -162,7 +171,8 @@ def _step(step: StepReceipt) -> dict[str, t.Any]:
         "holds": [asdict(r) for r in step.holds],
         "elections": None if after is None else elections(step.before.groups, after.groups),
         "write_gap_ms": step.write_gap_ms,
-        "forecast": dict(step.forecast),
+        "led": list(step.led),
+        "away_ms": round(1000 * (step.reached["joined"] - step.begun)) if "joined" in step.reached else None,
     }
 
 

@@ -24,7 +24,9 @@ def noted(steps: Steps, seen: Observation, verdict: Verdict, memory: Memory, act
 
 
 def _begun(ordinal: int, seen: Observation, verdict: Verdict) -> StepReceipt:
-    return StepReceipt(ordinal, seen.at, _side(ordinal, seen, verdict), reached={"gate": seen.at})
+    ids = {m.id for m in seen.members if m.ordinal == ordinal}
+    led = tuple(g.name for g in verdict.groups if g.leader in ids)
+    return StepReceipt(ordinal, seen.at, _side(ordinal, seen, verdict), reached={"gate": seen.at}, led=led)
 
 
 def _side(ordinal: int, seen: Observation, verdict: Verdict) -> Side:

@@ -13,7 +13,6 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._setting
 
 Object = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
-CONFIG_VOLUME = "config"
 
 
 def changed(where: Cluster, template: Object, want: Options, config_map: str) -> Object:
@@ -41,19 +40,8 @@ def changed(where: Cluster, template: Object, want: Options, config_map: str) ->
     if want.get("grace_period") is not None:
         new["spec"]["terminationGracePeriodSeconds"] = want["grace_period"]
     if config_map:
-        _config_volume(new)["configMap"]["name"] = config_map
+        _views.config_volume(new)["configMap"]["name"] = config_map
     return new
-
-
-def config_map_of(template: Object) -> str:
-    """The ConfigMap that a template mounts."""
-    return str(_config_volume(template)["configMap"]["name"])
-
-
-def _config_volume(template: Object) -> Object:
-    volumes = [v for v in template["spec"].get("volumes", []) if "configMap" in v]
-    found: Object = next((v for v in volumes if v["name"] == CONFIG_VOLUME), volumes[0] if volumes else {"configMap": {"name": ""}})
-    return found
 
 
 def config_objects(where: Cluster, data: t.Mapping[str, str], values: Options) -> list[Object]:

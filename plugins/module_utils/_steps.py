@@ -74,8 +74,9 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
     first = observer.look()
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, operation, stack, progress.say)
-        companion = Companion(job, operation, first, stack)
-        roller = Roller(job.kube, observer, limits, goal(first), lease, companion, progress.say, state)
+        aim = goal(first)
+        companion = Companion(job, operation, first, aim, stack)
+        roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state)
         ended = roller.run()
         lost = companion.finish(ended)
     return _told(ended, companion.receipt, lost)

@@ -86,7 +86,15 @@ def set_view(sts: Object, profile: Profile) -> SetView:
         template=digest(spec["template"]),
         annotations=sts["metadata"].get("annotations", {}),
         version=sts["metadata"].get("resourceVersion", ""),
+        config_map=config_volume(spec["template"])["configMap"].get("name", ""),
     )
+
+
+def config_volume(template: Object) -> Object:
+    """The volume with the configuration; one that names no ConfigMap where there is none."""
+    volumes = [v for v in template["spec"].get("volumes", []) if "configMap" in v]
+    found: Object = next((v for v in volumes if v["name"] == "config"), volumes[0] if volumes else {"configMap": {"name": ""}})
+    return found
 
 
 def digest(template: Object) -> str:

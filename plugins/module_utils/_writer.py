@@ -95,7 +95,7 @@ class CanaryWriter:
             excused = overlap(merged(self._journal.excused), self._began, until)
         worst = sorted(sorted(stops, key=lambda stop: -stop[1])[:MOST])
         spans = [{"after_ms": round(1000 * (at - self._began)), "ms": round(1000 * seconds)} for at, seconds in worst]
-        known = {"longest_gap_ms": round(1000 * longest), "excused_ms": round(1000 * excused)}
+        known = {"longest_gap_ms": round(1000 * longest), "stopped_ms": round(1000 * sum(s for _at, s in stops)), "excused_ms": round(1000 * excused)}
         return {"acknowledged": acknowledged, **known, "stops": spans, "requests": self.requests}
 
     # Its life

@@ -76,7 +76,7 @@ reason:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _stage, _staging, _versions, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _stage, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
@@ -137,7 +137,7 @@ def _target(job: Job, live: Object) -> Object:
 
 def _plain_config(job: Job, template: Object) -> list[Object]:
     """The current text becomes that of the revision again, where the revision has a copy of its own."""
-    name = _staging.config_map_of(template)
+    name = _views.config_volume(template)["configMap"]["name"]
     copy = job.kube.get("ConfigMap", name, job.namespace) if name else None
     if copy is None or name == f"{job.name}-config":
         return []

@@ -108,7 +108,7 @@ plan:
   type: dict
   returned: success
   sample: {"order": "ordinal", "members": [{"ordinal": 2, "name": "placement-center-2", "from": "0.3.0", "to": "0.4.0", "leads": []}],
-           "forecast": {"ordinal": {"order": [2, 1, 0], "elections": 1, "write_gap_ms": 1333}}}
+           "forecast": {"ordinal": {"order": [2, 1, 0], "elections": 0, "write_gap_ms": 1850}}}
 changes:
   description: The fields of the template that differ.
   type: list
@@ -127,7 +127,7 @@ refusals:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _settings, _stage, _staging, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _manifests, _plan, _settings, _stage, _staging, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
@@ -177,13 +177,15 @@ def work(job: Job) -> dict[str, t.Any]:
         stop_if(_stage.refusals(kube, job.profile, seen, verdict, staged, rules))
         if not job.check_mode:
             _write(job, seen, staged, configs, progress)
+    config_map = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
+    costs = _costs.read(kube, job.namespace, job.name, job.profile, config_map)
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
     return {
         "changed": staged.changed,
         "staged": _views.digest(staged.would_be["spec"]["template"]),
         "previous": _staging.previous(live),
         "changes": sorted(_plan.different("", live["spec"]["template"], staged.would_be["spec"]["template"])),
-        "plan": plan(seen, verdict, job.profile, container["image"], want["order"]),
+        "plan": plan(seen, verdict, container["image"], want["order"], costs),
     }
 
 
@@ -192,7 +194,7 @@ def _configs(job: Job, where: _settings.Cluster, live: Object) -> list[Object]:
     values = job.params["config"]
     if not values:
         return []
-    name = _staging.config_map_of(live["spec"]["template"])
+    name = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
     now = job.kube.get("ConfigMap", name, job.namespace) or {}
     return _staging.config_objects(where, now.get("data", {}), values)
 

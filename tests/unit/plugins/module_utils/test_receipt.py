@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 BEGUN = 1_800_000_000.0
 BEFORE = Side("r1", "i:1", {"metadata_0": GroupFacts(3, 4, 100), "data_0": GroupFacts(1, 2, 9)})
 AFTER = Side("r2", "i:2", {"metadata_0": GroupFacts(1, 6, 140), "data_0": GroupFacts(1, 2, 9)})
-STEP = StepReceipt(2, BEGUN, BEFORE, AFTER, write_gap_ms=740, forecast={"write_gap_ms": 700})
+STEP = StepReceipt(2, BEGUN, BEFORE, AFTER, write_gap_ms=740, led=("metadata_0",))
 
 
 def receipt(**more: object) -> Receipt:
@@ -75,8 +75,8 @@ SECRETS = [
 
 @pytest.mark.parametrize("words", SECRETS)
 def test_no_secret_gets_into_a_receipt(words: str) -> None:
-    step = StepReceipt(2, BEGUN, BEFORE, holds=(Reason("pod_image", f"could not pull: {words}"),), forecast={"why": [words]})
-    text = _receipt.text(receipt(reason=words, steps=(step,), writer={"trouble": words}))
+    step = StepReceipt(2, BEGUN, BEFORE, holds=(Reason("pod_image", f"could not pull: {words}"),))
+    text = _receipt.text(receipt(reason=words, steps=(step,), writer={"trouble": words}, forecast={"why": [words]}))
     assert "hunter2" not in text and "could not pull" in text
 
 

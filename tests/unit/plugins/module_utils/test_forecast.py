@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an update is expected to cost, before it begins, against what was measured on the engine."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._forecast import AWAY_MS, Costs, Forecast, forecast, measured_away, orders
+from hypothesis import given
+from hypothesis import strategies as st
+
+QUICK, REAL = (1000, 2000), (10000, 20000)
+
+
+def test_a_dead_leader_costs_what_was_measured_with_real_election_times() -> None:
+    assert 33000 <= Costs(60000, REAL).first_vote(2) <= 36100
+
+
+CASES = [
+    ("back in time leads on", (2, 1, 0), {"g": 2}, Costs(2000, QUICK), Forecast(0, 2000)),
+    ("too late, and last: one election", (0, 1, 2), {"g": 2}, Costs(9000, QUICK), Forecast(1, 3333)),
+    ("too late, and first: again for each heir that has yet to go", (2, 1, 0), {"g": 2}, Costs(9000, QUICK), Forecast(2.25, 7499)),
+    ("real times forgive half a minute", (2, 1, 0), {"g": 0}, Costs(30000, REAL), Forecast(0, 30000)),
+    ("a leader that does not go costs nothing", (2, 1), {"g": 0}, Costs(9000, QUICK), Forecast(0, 0)),
+    ("elections of all groups, the gap of the worst", (2, 1, 0), {"a": 0, "b": 0, "c": 1}, Costs(9000, QUICK), Forecast(3.5, 5000)),
+    ("nobody is known to lead", (2, 1, 0), {"g": None}, Costs(9000, QUICK), Forecast(0, 0)),
+]
+
+
+@pytest.mark.parametrize("order, leads, costs, wanted", [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+def test_an_order_costs(order: tuple[int, ...], leads: dict[str, int | None], costs: Costs, wanted: Forecast) -> None:
+    found = forecast(order, 3, leads, costs)
+    assert found.elections == wanted.elections and abs(found.write_gap_ms - wanted.write_gap_ms) <= 1
+
+
+@given(st.integers(1, 7), st.integers(0, 6), st.integers(100, 60000), st.sampled_from([QUICK, REAL]))
+def test_leaders_last_never_costs_more(members: int, leader: int, away: int, times: tuple[int, int]) -> None:
+    leads = {"g": leader % members}
+    both = orders(range(members), leads)
+    last, plain = (forecast(both[name], members, leads, Costs(away, times)) for name in ("leader_last", "ordinal"))
+    assert last.elections <= 1 and last.write_gap_ms <= plain.write_gap_ms and last.elections <= plain.elections
+
+
+def step(led: tuple[str, ...] = (), gap: int | None = 0, elections: int | None = 0, away: int | None = 1900) -> dict[str, t.Any]:
+    return {"after": {}, "led": led, "write_gap_ms": gap, "elections": {"g": elections}, "away_ms": away}
+
+
+AWAY = [
+    ("nothing was ever measured", [], AWAY_MS),
+    ("nobody came back", [{"steps": [{"after": None}]}], AWAY_MS),
+    ("the leader's gap is the best measure", [{"steps": [step(), step(("g",), 2400)]}], 2400),
+    ("a gap with an election is no absence", [{"steps": [step(("g",), 3300, 1, 8000)]}], 8000),
+    ("the newest counts", [{"steps": [step(("g",), 1500)]}, {"steps": [step(("g",), 9000)]}], 1500),
+    ("a receipt without steps is skipped", [{"steps": []}, {"steps": [step(away=1700)]}], 1700),
+]
+
+
+@pytest.mark.parametrize("receipts, wanted", [c[1:] for c in AWAY], ids=[c[0] for c in AWAY])
+def test_an_absence_is_taken_from_the_last_operation(receipts: list[dict[str, t.Any]], wanted: int) -> None:
+    assert measured_away(receipts, "g") == wanted
