@@ -145,10 +145,11 @@ class Kube:
         headers: t.Mapping[str, str] | None = None,
         limit: int = 1 << 20,
         repeat: bool = True,
+        seconds: float | None = None,
     ) -> Reply:
         """A request to a pod through the API server: POST with a body, else GET; at most ``limit`` bytes of answer.
 
-        :param repeat: send it again where that may help; without, it is sent exactly once.
+        :param repeat: send it again where that may help; without, it is sent exactly once. :param seconds: instead of the deadline.
         :raises Unreachable: the pod gave no answer; ``partial["status"]`` has the API server's own number, if it answered.
         :raises Forbidden: ``pods/proxy`` is not allowed.
         """
@@ -157,9 +158,9 @@ class Kube:
         method = "GET" if body is None else "POST"
         try:
             if repeat:
-                reply = self._wire.send(method, url, body, headers or {}, safe=True, member=True, limit=limit)
+                reply = self._wire.send(method, url, body, headers or {}, safe=True, member=True, limit=limit, seconds=seconds)
             else:
-                reply = self._wire.once(method, url, body, headers or {}, self._wire.deadline, limit)
+                reply = self._wire.once(method, url, body, headers or {}, seconds or self._wire.deadline, limit)
         except Cut as exc:
             raise Unreachable(f"could not {doing}: {exc}") from exc
         status = _rest.status_object(reply.body)

@@ -9,7 +9,7 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _grpcweb, _probe, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _grpcweb, _probe, _turns, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, usages
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
@@ -31,6 +31,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rest im
 Object = dict[str, t.Any]
 T = t.TypeVar("T")
 
+HASTE = 1.0  # seconds
 NOT_ASKED = Answer(None)
 NOT_STARTED = Answer(False, "not_started", "its container does not run")
 
@@ -110,6 +111,7 @@ class Observer:
     name: str
     profile: Profile
     measure: bool = True  # ask the nodes what the volumes have left
+    hasty: bool = False  # a member that is about to go is not waited for: its address swallows what was sent to it
 
     def look(self) -> Observation:
         """One pass."""
@@ -117,6 +119,19 @@ class Observer:
         with ThreadPoolExecutor(max_workers=POOL) as pool:
             seen = self._look(pool)
         return replace(seen, took_ms=round((time.monotonic() - start) * 1000), requests=self.kube.requests - before)
+
+    def glance(self, before: Observation, ask: bool) -> Observation:
+        """The set and its pods anew, and the raft of all where it is asked; all else as it was ``before``: enough to tell of, never to act on."""
+        with ThreadPoolExecutor(max_workers=POOL) as pool:
+            found = pool.submit(self.kube.get, "StatefulSet", self.name, self.namespace)
+            pods = self.kube.find("Pod", self.namespace)
+            sts = found.result()
+            owned = _views.owned(pods.items, sts)
+            views = {m.ordinal: _views.pod_view(owned[m.ordinal], self.profile.container) if m.ordinal in owned else None for m in before.members}
+            raft = {o: pool.submit(self._raft, pod.name, HASTE) for o, pod in views.items() if ask and pod and pod.started}
+            members = tuple(_again(m, views[m.ordinal], raft[m.ordinal].result() if m.ordinal in raft else None) for m in before.members)
+        view = None if sts is None else _views.set_view(sts, self.profile)
+        return replace(before, at=time.time(), set=view, members=members, version=pods.version)
 
     def _look(self, pool: ThreadPoolExecutor) -> Observation:
         found = pool.submit(self.kube.get, "StatefulSet", self.name, self.namespace)
@@ -126,7 +141,7 @@ class Observer:
         view = None if sts is None else _views.set_view(sts, self.profile)
         owned = _views.owned(pods.items, sts)
         seen = {o: _views.pod_view(owned[o], self.profile.container) if o in owned else None for o in _views.ordinals(view)}
-        asked = {o: self._asked(pool, pod.name) for o, pod in seen.items() if pod and pod.started}
+        asked = {o: self._asked(pool, pod.name, self._patience(o, pod, view)) for o, pod in seen.items() if pod and pod.started}
         nodes = Nodes(pool, self.kube, {pod.node for pod in seen.values() if pod and pod.node}, self.measure)
         if view and None in seen.values():
             view = replace(view, create_failure=self._create_failure(view))
@@ -153,9 +168,12 @@ class Observer:
         said = _learn(lambda: self.kube.find("Event", self.namespace, fields=f"involvedObject.uid={sts.uid}").items)
         return _views.create_failure(said.value or [])
 
-    def _asked(self, pool: ThreadPoolExecutor, pod: str) -> Asked:
-        ready, alive = (pool.submit(self._ask, pod, path) for path in (self.profile.ready_path, self.profile.alive_path))
-        return Asked(ready, alive, pool.submit(self._raft, pod))
+    def _patience(self, ordinal: int, pod: Pod, sts: SetView | None) -> float | None:
+        return HASTE if self.hasty and sts and _turns.leaving(ordinal, pod, sts) else None
+
+    def _asked(self, pool: ThreadPoolExecutor, pod: str, seconds: float | None) -> Asked:
+        ready, alive = (pool.submit(self._ask, pod, path, seconds) for path in (self.profile.ready_path, self.profile.alive_path))
+        return Asked(ready, alive, pool.submit(self._raft, pod, seconds))
 
     def _member(self, ordinal: int, pod: Pod | None, claim: Claim | None, asked: Asked | None) -> Member:
         member_id = self.profile.member_id(ordinal)
@@ -164,19 +182,27 @@ class Observer:
         ready, alive = _read(asked.ready.result(), _answers.ready), _read(asked.alive.result(), _answers.alive)
         return Member(ordinal, member_id, pod, claim, ready, alive, *asked.raft.result())
 
-    def _ask(self, pod: str, path: str | None) -> Reply | _probe.Silent | None:
+    def _ask(self, pod: str, path: str | None, seconds: float | None) -> Reply | _probe.Silent | None:
         if path is None or self.profile.http_port is None:
             return None
-        return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path)
+        return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path, seconds)
 
-    def _raft(self, pod: str) -> tuple[dict[str, GroupView] | None, Answer]:
-        said = _probe.grpc(self.kube, self.namespace, pod, self.profile.grpc_port, self.profile.status_path)
+    def _raft(self, pod: str, seconds: float | None) -> tuple[dict[str, GroupView] | None, Answer]:
+        said = _probe.grpc(self.kube, self.namespace, pod, self.profile.grpc_port, self.profile.status_path, seconds)
         if isinstance(said, _probe.Silent):
             return None, said.why
         try:
             return _answers.groups(self.profile, said.status, said.headers, said.body), NOT_ASKED
         except _grpcweb.Garbled as exc:
             return None, Answer(False, "garbled", f"raft metrics: {exc}")
+
+
+def _again(m: Member, pod: Pod | None, raft: tuple[dict[str, GroupView] | None, Answer] | None) -> Member:
+    """What a process said before holds for that process only."""
+    if raft is not None:
+        return replace(m, pod=pod, raft=raft[0], raft_error=raft[1])
+    same = pod and m.pod and (pod.uid, pod.restarts, pod.started) == (m.pod.uid, m.pod.restarts, m.pod.started)
+    return replace(m, pod=pod) if same else replace(m, pod=pod, raft=None, raft_error=NOT_STARTED)
 
 
 def _read(said: Reply | _probe.Silent | None, parse: t.Callable[[int, bytes], Answer]) -> Answer:

@@ -21,14 +21,14 @@ class Silent(t.NamedTuple):
     why: Answer
 
 
-def http(kube: Kube, namespace: str, pod: str, port: int, path: str) -> Reply | Silent:
+def http(kube: Kube, namespace: str, pod: str, port: int, path: str, seconds: float | None = None) -> Reply | Silent:
     """``GET path`` of a member."""
-    return _ask(lambda: kube.proxy(namespace, pod, port, path))
+    return _ask(lambda: kube.proxy(namespace, pod, port, path, seconds=seconds))
 
 
-def grpc(kube: Kube, namespace: str, pod: str, port: int, method: str) -> Reply | Silent:
+def grpc(kube: Kube, namespace: str, pod: str, port: int, method: str, seconds: float | None = None) -> Reply | Silent:
     """A unary gRPC call without arguments, as gRPC-web over HTTP/1.1."""
-    return _ask(lambda: kube.proxy(namespace, pod, port, method, EMPTY_MESSAGE, HEADERS))
+    return _ask(lambda: kube.proxy(namespace, pod, port, method, EMPTY_MESSAGE, HEADERS, seconds=seconds))
 
 
 def _ask(call: t.Callable[[], Reply]) -> Reply | Silent:

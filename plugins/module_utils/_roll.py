@@ -8,7 +8,7 @@ import time
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging, _turns, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
@@ -27,12 +27,17 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Park,
     Rest,
     Roll,
+    Wait,
     decide,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
 
 Object = dict[str, t.Any]
 LOOK_SECONDS = 0.5  # raft says nothing by itself, so it is asked again after this
+GLANCE_SECONDS = 0.7  # the same for a member that is on its way
+FULL_SECONDS = 8.0  # while one is, everything else is looked at again after this
+UNTAKEN_SECONDS = 1.0  # or after this, while the controller has not taken it
+BURST = 0.15  # changes of a pod come in bursts
 
 
 class Keeper(t.Protocol):
@@ -105,8 +110,42 @@ class Roller:
                 action = Hold((action.reason,))
             if isinstance(action, (Done, Enough, Hold)):
                 return self._end(action, seen, verdict, writes)
-            if not wrote:
+            ordinal = self._on_its_way(seen, memory, action, wrote)
+            if ordinal is not None:
+                told, memory = self._follow(seen, ordinal, told, memory)
+            elif not wrote:
                 self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, LOOK_SECONDS)
+
+    def _on_its_way(self, seen: Observation, memory: Memory, action: Action, wrote: bool) -> int | None:
+        """The only member that is: until it is back, little needs to be asked."""
+        if isinstance(action, Move):
+            return action.ordinal if wrote else None
+        moving = _turns.moving(seen, seen.set, memory) if seen.set and isinstance(action, Wait) else []
+        return moving[0].ordinal if len(moving) == 1 and not _turns.serves(moving[0]) else None
+
+    def _follow(self, full: Observation, ordinal: int, told: Told, memory: Memory) -> tuple[Told, Memory]:
+        """Tell what becomes of it, until the next decision is due. What is seen here is never acted upon."""
+        start, before, seen, ask = time.monotonic(), None, full, ordinal in memory.behind
+        while (left := start + (UNTAKEN_SECONDS if _turns.serving(seen, ordinal) else FULL_SECONDS) - time.monotonic()) > 0:
+            self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, min(left, GLANCE_SECONDS) if ask else left)
+            time.sleep(BURST)
+            try:
+                seen = self.observer.glance(seen, ask)
+            except Unreachable:
+                break
+            verdict = _verdict.judge(seen, self.limits)
+            fresh = remember(memory, seen, verdict)
+            if ask:
+                memory = replace(memory, joined=fresh.joined)
+            told, lines = news(told, seen, verdict, fresh, Wait(()))
+            for line in lines:
+                self.say(line)
+            self.hand.note(seen, verdict, fresh, Wait(()))
+            before = before or seen
+            if not _turns.uneventful(before, seen, ordinal):
+                break
+            ask = ordinal in fresh.behind and _turns.runs(seen, ordinal)
+        return told, memory
 
     def _look(self, memory: Memory) -> Observation | None:
         """One look; None while the API server does not answer, as long as a step may last."""

@@ -84,7 +84,7 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
 
 def _looking(job: Job) -> tuple[Observer, Limits]:
     want = job.params
-    observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=want["min_free_percent"] > 0)
+    observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=want["min_free_percent"] > 0, hasty=True)
     return observer, Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
 
 

@@ -56,7 +56,7 @@ def _waiting(action: Action) -> str:
     """Why nothing is done now, where no member's own line says it."""
     if isinstance(action, Hold):
         return f"holds: {action.reasons[0].code}: {action.reasons[0].message}"
-    if isinstance(action, Wait) and action.reasons[0].member is None and action.reasons[0].code != "not_stable":
+    if isinstance(action, Wait) and action.reasons and action.reasons[0].member is None and action.reasons[0].code != "not_stable":
         return f"waits: {action.reasons[0].code}: {action.reasons[0].message}"
     return ""
 

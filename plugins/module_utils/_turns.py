@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import CONSEQUENCES, Memory
-from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupVerdict, Member, Observation, SetView, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupVerdict, Member, Observation, Pod, SetView, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import follows, majorities
 
 # What a new pod may mend. Not here: whatever says that a member's data or identity is in doubt, or that its node is.
@@ -63,7 +63,48 @@ def todo(seen: Observation, sts: SetView) -> list[Member]:
 
 def told(m: Member, sts: SetView) -> bool:
     """The partition lets the controller take it."""
-    return sts.strategy == "RollingUpdate" and index(m, sts) >= sts.partition
+    return _told(m.ordinal, sts)
+
+
+def _told(ordinal: int, sts: SetView) -> bool:
+    return sts.strategy == "RollingUpdate" and ordinal - sts.first_ordinal >= sts.partition
+
+
+def leaving(ordinal: int, pod: Pod, sts: SetView) -> bool:
+    """Its pod is on the way out, or may be at any moment."""
+    return pod.terminating or (pod.revision != sts.update_revision and _told(ordinal, sts))
+
+
+def serving(seen: Observation, ordinal: int) -> bool:
+    """Is its pod Ready and meant to stay?"""
+    return any(serves(m) for m in seen.members if m.ordinal == ordinal)
+
+
+def runs(seen: Observation, ordinal: int) -> bool:
+    """Does a container of its own run, so that it may be asked?"""
+    return any(m.pod is not None and m.pod.started and not m.pod.terminating for m in seen.members if m.ordinal == ordinal)
+
+
+def uneventful(before: Observation, seen: Observation, ordinal: int) -> bool:
+    """Since ``before``, did nothing happen that the next decision waits for? The member on its way is not back, and all others are where they were."""
+    if before.set is None or seen.set is None or _asked_of(before.set) != _asked_of(seen.set):
+        return False
+    for then, m in zip(before.members, seen.members, strict=True):
+        if m.ordinal != ordinal and _place(then) != _place(m):
+            return False
+        if m.ordinal == ordinal and (m.pod and m.pod.trouble) and not (then.pod and then.pod.trouble == m.pod.trouble):
+            return False
+        if m.ordinal == ordinal and serves(m) and m.pod and m.pod.revision == seen.set.update_revision:
+            return False
+    return True
+
+
+def _asked_of(sts: SetView) -> tuple[object, ...]:
+    return sts.template, sts.strategy, sts.partition, sts.replicas, dict(sts.annotations)
+
+
+def _place(m: Member) -> tuple[object, ...] | None:
+    return (m.pod.uid, m.pod.restarts, serves(m)) if m.pod else None
 
 
 def led(seen: Observation, sts: SetView) -> list[Member]:

@@ -82,12 +82,13 @@ class Wire:
         safe: bool,
         member: bool = False,
         limit: int = 1 << 26,
+        seconds: float | None = None,
     ) -> Reply:
-        """The last answer within the deadline; ``safe`` and ``member`` as ``_rest.tries`` has them.
+        """The last answer within ``seconds``, else the deadline; ``safe`` and ``member`` as ``_rest.tries`` has them.
 
         :raises Cut: there is none.
         """
-        end = time.monotonic() + self.deadline
+        end = time.monotonic() + (seconds or self.deadline)
         attempt = 0
         while True:
             attempt += 1

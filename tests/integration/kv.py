@@ -19,10 +19,10 @@ def _field(number: int, text: str) -> bytes:
     return bytes([number << 3 | 2, len(data)]) + data
 
 
-def _call(address: str, method: str, message: bytes, service: str = SERVICE) -> bytes:
+def _call(address: str, method: str, message: bytes, service: str = SERVICE, timeout: float = 5) -> bytes:
     body = b"\0" + len(message).to_bytes(4, "big") + message
     asked = urllib.request.Request(f"http://{address}{service}/{method}", body, {"Content-Type": "application/grpc-web+proto"})
-    with urllib.request.urlopen(asked, timeout=5) as answer:
+    with urllib.request.urlopen(asked, timeout=timeout) as answer:
         status = answer.headers.get("grpc-status", "0")
         found: bytes = answer.read()
     if status != "0" or b"grpc-status:0" not in found:
@@ -39,9 +39,9 @@ def metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
     return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(said)[0])
 
 
-def put(host: str, key: str, value: str, port: int = 1228) -> None:
+def put(host: str, key: str, value: str, port: int = 1228, timeout: float = 5) -> None:
     """An acknowledged write, or OSError."""
-    _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value))
+    _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value), timeout=timeout)
 
 
 def get(host: str, key: str, port: int = 1228) -> str:

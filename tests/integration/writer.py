@@ -10,6 +10,9 @@ import time
 from .cluster import Cluster
 from .kv import get, put
 
+PATIENCE = 0.5  # seconds; the address of a pod that is gone may swallow a connection for longer
+STOP = 0.25
+
 
 class Writer(threading.Thread):
     """Writes through whoever accepts it, as a context; ``missing`` reads everything back."""
@@ -19,6 +22,7 @@ class Writer(threading.Thread):
         self.cluster, self.ended = cluster, threading.Event()
         self.acknowledged: list[int] = []
         self.gap = 0.0  # seconds, the longest without an acknowledgement
+        self.stopped = 0.0  # seconds, the sum of all that were longer than a quarter of one
 
     def __enter__(self) -> Writer:
         self.start()
@@ -34,14 +38,15 @@ class Writer(threading.Thread):
             number += 1
             if self._put(hosts, number):
                 self.acknowledged.append(number)
-                self.gap, last = max(self.gap, time.monotonic() - last), time.monotonic()
+                gap, last = time.monotonic() - last, time.monotonic()
+                self.gap, self.stopped = max(self.gap, gap), self.stopped + (gap if gap >= STOP else 0)
             else:
                 hosts = self.hosts()
 
     def _put(self, hosts: list[str], number: int) -> bool:
         for host in list(hosts):
             try:
-                put(host, f"w{number}", str(number))
+                put(host, f"w{number}", str(number), timeout=PATIENCE)
             except OSError:
                 hosts.append(hosts.pop(0))  # whoever accepts it stands first
                 continue
