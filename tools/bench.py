@@ -16,15 +16,14 @@ import time
 import typing as t
 
 from tests.integration.cluster import Cluster
-from tools import by_hand
+from tools import bench_update, by_hand
 
 NAMES = ("bench-ours", "bench-kubectl", "bench-seven")
 PROBES = {"preset": "basic", "readiness": {"initialDelaySeconds": 5, "periodSeconds": 2}}
 RESOURCES = {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"cpu": "1000m", "memory": "256Mi"}}
 VARIABLES = {"pc_probes": PROBES, "pc_resources": RESOURCES, "pc_storage_size": "1Gi", "pc_stable_seconds": 0}
 PLAYBOOK = "robustmq.placement_center.deploy"
-LIMITS = {"deploy": 1.5, "update": 1.15, "pc_health": 2.0, "pc_health of 7 members": 1.3}
-IMAGES = ("robustmq/placement-center:0.4.0", "robustmq/placement-center:0.4.1")
+LIMITS = {"deploy": 1.5, "pc_health": 2.0, "pc_health of 7 members": 1.3}
 BY_HAND = 8.0  # at least so many times slower
 HEALTH = "robustmq.placement_center.pc_health"
 
@@ -93,27 +92,6 @@ def deploys(rounds: int) -> tuple[float, float]:
     return statistics.median(mine), statistics.median(theirs)
 
 
-def update(namespace: str, image: str) -> None:
-    """The playbook, without a stable window: kubectl waits for none."""
-    given = {"pc_namespace": namespace, "pc_image": image, "pc_stable_seconds": 0, "pc_allow_downgrade": True}
-    sh("ansible-playbook", "robustmq.placement_center.upgrade", "-e", json.dumps(given))
-
-
-def plain_update(namespace: str, image: str) -> None:
-    """The same template by Kubernetes' own rolling update."""
-    sh("kubectl", "set", "image", "statefulset/placement-center", f"placement-center={image}", "-n", namespace)
-    sh("kubectl", "rollout", "status", "statefulset/placement-center", "-n", namespace, "--timeout=300s")
-
-
-def updates(rounds: int) -> tuple[float, float]:
-    """Medians of both ways on one cluster, in turn."""
-    mine, theirs = [], []
-    for _ in range(rounds):
-        mine.append(timed(update, NAMES[0], IMAGES[0]))
-        theirs.append(timed(plain_update, NAMES[0], IMAGES[1]))
-    return statistics.median(mine), statistics.median(theirs)
-
-
 def seconds(rounds: int, tasks: list[by_hand.Task]) -> dict[str, float]:
     """Medians over the rounds of one play: for each name of tasks, the seconds of all that have it."""
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks * (rounds + 1)}
@@ -171,11 +149,11 @@ def _end(good: bool) -> str:
 def main() -> None:
     """Print every ratio; fail past a limit."""
     rounds = int(os.environ.get("ROUNDS", "3"))
-    for namespace in NAMES:
+    for namespace in (*NAMES, "bench-gaps"):
         remove(namespace)
     good = [tell("deploy", *deploys(rounds), "kubectl apply and rollout status"), *looks(rounds)]
-    good.append(tell("update", *updates(rounds), "kubectl set image and rollout status"))
-    for namespace in NAMES:
+    good += [*bench_update.cost(NAMES[0], rounds), *bench_update.gaps("bench-gaps", rounds)]
+    for namespace in (*NAMES, "bench-gaps"):
         remove(namespace)
     sys.exit(not all(good))
 

@@ -41,8 +41,10 @@ class Staged:
 
     @property
     def changed(self) -> bool:
-        """Is there another template to be staged?"""
-        return bool(self.live["spec"]["template"] != self.would_be["spec"]["template"])
+        """Is there another template to be staged, or one to be adopted that somebody else has brought to all members?"""
+        digest = _views.digest(self.would_be["spec"]["template"])
+        known = self.live["metadata"].get("annotations", {}).get(STAGED, digest)
+        return bool(self.live["spec"]["template"] != self.would_be["spec"]["template"]) or known != digest
 
 
 def live_set(kube: Kube, namespace: str, name: str) -> Object:
