@@ -28,6 +28,20 @@ def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Cos
     return {"order": order, "members": members, "forecast": forecasts}
 
 
+def lines(made: t.Mapping[str, t.Any]) -> list[str]:
+    """The plan for people."""
+    found = []
+    for m in made["members"]:
+        leads = f", leads {', '.join(m['leads'])}" if m["leads"] else ""
+        found.append(f"plan: {m['name'] or m['ordinal']}  {m['from'] or '?'} -> {m['to']}{leads}")
+    other = next(name for name in made["forecast"] if name != made["order"])
+    return [*found, f"forecast: {_expected(made['forecast'][made['order']])} (order {other}: {_expected(made['forecast'][other])})"]
+
+
+def _expected(forecast: t.Mapping[str, t.Any]) -> str:
+    return f"elections {forecast['elections']:g}, writes wait {forecast['write_gap_ms'] / 1000:.1f} s in all"
+
+
 def rest_of(seen: Observation, verdict: Verdict, group: str, leader_last: bool, back: bool, costs: Costs) -> dict[str, t.Any]:
     """What the members that are still to go are expected to cost one group, from here on."""
     order: list[int] = []

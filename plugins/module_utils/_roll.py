@@ -128,6 +128,8 @@ class Roller:
         start, before, seen, ask = time.monotonic(), None, full, ordinal in memory.behind
         while (left := start + (UNTAKEN_SECONDS if _turns.serving(seen, ordinal) else FULL_SECONDS) - time.monotonic()) > 0:
             self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, min(left, GLANCE_SECONDS) if ask else left)
+            if before and _turns.runs(seen, ordinal) and not ask:
+                break  # it has caught up, so this was its readiness, or it is time
             time.sleep(BURST)
             try:
                 seen = self.observer.glance(seen, ask)

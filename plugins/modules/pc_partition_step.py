@@ -55,9 +55,32 @@ next_action:
   type: str
   returned: check mode
 receipt:
-  description: What each step took, caused and cost.
+  description: What each step took, caused and cost; empty where no member was moved. The last ten are kept in the ConfigMap C(NAME-receipts).
   type: dict
   returned: always
+  contains:
+    operation: {description: Its name., type: str}
+    started: {description: When it began., type: str}
+    ended: {description: When it ended., type: str}
+    seconds: {description: How long it took., type: float}
+    state: {description: How it ended., type: str}
+    reason: {description: Code of what it holds for., type: str}
+    requests: {description: Requests to the API server without those of the canary writer., type: int}
+    forecast:
+      description: What was expected of the canary's raft group when the first member went - elections and milliseconds without writes.
+      type: dict
+    measured: {description: The same as it came., type: dict}
+    writer:
+      description:
+        - What the canary writer saw - writes acknowledged, the longest time without one, the sum of those of a quarter of a second and more.
+        - C(excused_ms) was its own silence or the API server's, and counts as no gap.
+      type: dict
+    steps:
+      description:
+        - For each member its revision, image and the leader, term and last index of every group before and after.
+        - The seconds of each phase, the groups that it led, milliseconds until it was back among its peers, elections, write gap and holds.
+      type: list
+      elements: dict
 summary:
   description: The verdict at the end, in one sentence.
   type: str

@@ -131,7 +131,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
-from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import plan
+from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import lines, plan
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pull import bring_image
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
@@ -173,19 +173,22 @@ def work(job: Job) -> dict[str, t.Any]:
     staged = _stage.rehearse(kube, live, template, rules)
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
     seen, verdict = _stage.look(kube, job.namespace, job.name, job.profile, limits)
-    if staged.changed:
-        stop_if(_stage.refusals(kube, job.profile, seen, verdict, staged, rules))
-        if not job.check_mode:
-            _write(job, seen, staged, configs, progress)
     config_map = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
     costs = _costs.read(kube, job.namespace, job.name, job.profile, config_map)
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
+    made = plan(seen, verdict, container["image"], want["order"], costs)
+    if staged.changed:
+        stop_if(_stage.refusals(kube, job.profile, seen, verdict, staged, rules))
+        for line in lines(made):
+            progress.say(line)
+        if not job.check_mode:
+            _write(job, seen, staged, configs, progress)
     return {
         "changed": staged.changed,
         "staged": _views.digest(staged.would_be["spec"]["template"]),
         "previous": _staging.previous(live),
         "changes": sorted(_plan.different("", live["spec"]["template"], staged.would_be["spec"]["template"])),
-        "plan": plan(seen, verdict, container["image"], want["order"], costs),
+        "plan": made,
     }
 
 

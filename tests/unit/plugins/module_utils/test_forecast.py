@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._forecast import AWAY_MS, Costs, Forecast, forecast, measured_away, orders
+from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +61,16 @@ AWAY = [
 @pytest.mark.parametrize("receipts, wanted", [c[1:] for c in AWAY], ids=[c[0] for c in AWAY])
 def test_an_absence_is_taken_from_the_last_operation(receipts: list[dict[str, t.Any]], wanted: int) -> None:
     assert measured_away(receipts, "g") == wanted
+
+
+def test_the_plan_is_told_in_plain_lines() -> None:
+    members = [
+        {"ordinal": 1, "name": "pc-1", "from": "0.3.0", "to": "0.4.0", "leads": []},
+        {"ordinal": 0, "name": "pc-0", "from": None, "to": "0.4.0", "leads": ["g"]},
+    ]
+    expected = {"leader_last": {"elections": 1.0, "write_gap_ms": 3333}, "ordinal": {"elections": 2.25, "write_gap_ms": 7499}}
+    assert lines({"order": "ordinal", "members": members, "forecast": expected}) == [
+        "plan: pc-1  0.3.0 -> 0.4.0",
+        "plan: pc-0  ? -> 0.4.0, leads g",
+        "forecast: elections 2.25, writes wait 7.5 s in all (order leader_last: elections 1, writes wait 3.3 s in all)",
+    ]
