@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -19,6 +20,7 @@ func (d *driver) ControllerGetCapabilities(context.Context, *csi.ControllerGetCa
 	resp := &csi.ControllerGetCapabilitiesResponse{}
 	for _, rpc := range []csi.ControllerServiceCapability_RPC_Type{
 		csi.ControllerServiceCapability_RPC_CREATE_DELETE_VOLUME,
+		csi.ControllerServiceCapability_RPC_EXPAND_VOLUME,
 		csi.ControllerServiceCapability_RPC_SINGLE_NODE_MULTI_WRITER,
 	} {
 		resp.Capabilities = append(resp.Capabilities, &csi.ControllerServiceCapability{
@@ -30,7 +32,7 @@ func (d *driver) ControllerGetCapabilities(context.Context, *csi.ControllerGetCa
 
 // CreateVolume makes an empty filesystem, or returns the one of that name.
 func (d *driver) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
-	wanted, err := wantedVolume(req)
+	wanted, err := d.wantedVolume(req)
 	if err != nil {
 		return nil, err
 	}
@@ -40,11 +42,11 @@ func (d *driver) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest)
 	existing, err := d.volumes.find(wanted.ID)
 	switch {
 	case err == nil:
-		if existing.CapacityBytes != wanted.CapacityBytes || !maps.Equal(existing.Parameters, wanted.Parameters) {
+		if existing.CapacityBytes != wanted.CapacityBytes || existing.FsType != wanted.FsType || !maps.Equal(existing.Parameters, wanted.Parameters) {
 			return nil, status.Errorf(codes.AlreadyExists, "volume %q exists with %d bytes and parameters %v", existing.Name, existing.CapacityBytes, existing.Parameters)
 		}
 	case errors.Is(err, fs.ErrNotExist):
-		if err := makeImage(ctx, d.volumes.imagePath(wanted.ID), wanted.CapacityBytes); err != nil {
+		if err := makeImage(ctx, d.volumes.imagePath(wanted.ID), wanted.FsType, wanted.CapacityBytes); err != nil {
 			return nil, internal(err)
 		}
 		if err := d.volumes.save(wanted); err != nil {
@@ -57,7 +59,7 @@ func (d *driver) CreateVolume(ctx context.Context, req *csi.CreateVolumeRequest)
 }
 
 // wantedVolume reads a request; whatever it cannot honour to the letter it refuses.
-func wantedVolume(req *csi.CreateVolumeRequest) (*volume, error) {
+func (d *driver) wantedVolume(req *csi.CreateVolumeRequest) (*volume, error) {
 	if err := required([2]string{"name", req.GetName()}); err != nil {
 		return nil, err
 	}
@@ -73,11 +75,16 @@ func wantedVolume(req *csi.CreateVolumeRequest) (*volume, error) {
 	if req.GetVolumeContentSource() != nil {
 		return nil, status.Error(codes.InvalidArgument, "volumes are made empty, not from a snapshot or another volume")
 	}
-	size, err := chooseCapacity(req.GetCapacityRange())
+	fsType := d.fsType
+	for _, c := range req.GetVolumeCapabilities() {
+		fsType = cmp.Or(c.GetMount().GetFsType(), fsType)
+	}
+	size, err := chooseCapacity(req.GetCapacityRange(), leastCapacity[fsType])
 	if err != nil {
 		return nil, err
 	}
-	return &volume{ID: volumeID(req.GetName()), Name: req.GetName(), CapacityBytes: size, Parameters: req.GetParameters()}, nil
+	name := req.GetName()
+	return &volume{ID: volumeID(name), Name: name, CapacityBytes: size, FsType: fsType, Parameters: req.GetParameters()}, nil
 }
 
 // DeleteVolume removes image and record; a volume that is not there is deleted.

@@ -35,9 +35,13 @@ var creations = []struct {
 	}, codes.InvalidArgument, "MULTI_NODE"},
 	{"another filesystem", func(r *csi.CreateVolumeRequest) {
 		c := writer(csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER)
-		c.GetMount().FsType = "xfs"
+		c.GetMount().FsType = "btrfs"
 		r.VolumeCapabilities[0] = c
-	}, codes.InvalidArgument, "xfs"},
+	}, codes.InvalidArgument, "btrfs"},
+	{"the other filesystem under that name", func(r *csi.CreateVolumeRequest) {
+		r.CapacityRange.RequiredBytes = 512 * mib
+		r.VolumeCapabilities[0] = formatted(xfs)
+	}, codes.AlreadyExists, "exists"},
 	{"a copy of another volume", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = &csi.VolumeContentSource{} }, codes.InvalidArgument, "empty"},
 }
 
@@ -70,7 +74,7 @@ func TestChooseCapacity(t *testing.T) {
 		{"nothing asked", 0, 0, defaultCapacity, codes.OK},
 		{"to the byte", size + 1, 0, size + 1, codes.OK},
 		{"only a limit, under the default", 0, size, size, codes.OK},
-		{"too small is rounded up", 1, 0, minCapacity, codes.OK},
+		{"too small is rounded up", 1, 0, 16 * mib, codes.OK},
 		{"too small, and no room to round up", 1, 2, 0, codes.OutOfRange},
 		{"the largest", maxCapacity, 0, maxCapacity, codes.OK},
 		{"too large", maxCapacity + 1, 0, 0, codes.OutOfRange},
@@ -79,7 +83,7 @@ func TestChooseCapacity(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := chooseCapacity(&csi.CapacityRange{RequiredBytes: c.required, LimitBytes: c.most})
+			got, err := chooseCapacity(&csi.CapacityRange{RequiredBytes: c.required, LimitBytes: c.most}, leastCapacity[ext4])
 			wantCode(t, err, c.code)
 			if got != c.want {
 				t.Fatalf("got %d, want %d", got, c.want)

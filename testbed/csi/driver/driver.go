@@ -20,13 +20,16 @@ type driver struct {
 	nodeID  string
 	volumes *store
 
+	// fsType is what a volume gets for which none is named.
+	fsType string
+
 	// mu lets one change happen at a time. Each takes milliseconds, and the
 	// caller may repeat a call while the first is still running.
 	mu sync.Mutex
 }
 
 func newDriver(name, nodeID string, volumes *store) *driver {
-	return &driver{name: name, nodeID: nodeID, volumes: volumes}
+	return &driver{name: name, nodeID: nodeID, volumes: volumes, fsType: ext4}
 }
 
 func (d *driver) register(s *grpc.Server) {

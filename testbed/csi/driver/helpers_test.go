@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/container-storage-interface/spec/lib/go/csi"
+	"golang.org/x/sys/unix"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -49,6 +50,12 @@ func writer(mode csi.VolumeCapability_AccessMode_Mode) *csi.VolumeCapability {
 }
 
 var oneNode = writer(csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER)
+
+func formatted(fsType string) *csi.VolumeCapability {
+	c := writer(csi.VolumeCapability_AccessMode_SINGLE_NODE_WRITER)
+	c.GetMount().FsType = fsType
+	return c
+}
 
 func createRequest(name string, bytes int64) *csi.CreateVolumeRequest {
 	return &csi.CreateVolumeRequest{
@@ -91,6 +98,17 @@ func unpublish(ctx context.Context, d *driver, id, target string) error {
 func remove(ctx context.Context, d *driver, id string) error {
 	_, err := d.DeleteVolume(ctx, &csi.DeleteVolumeRequest{VolumeId: id})
 	return err
+}
+
+// mayGrowExt4 says whether the kernel grows a mounted ext4 for us.
+func mayGrowExt4(t *testing.T) bool {
+	t.Helper()
+	var header = unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var has [2]unix.CapUserData
+	if err := unix.Capget(&header, &has[0]); err != nil {
+		t.Fatal(err)
+	}
+	return has[0].Effective&(1<<unix.CAP_SYS_RESOURCE) != 0
 }
 
 func wantCode(t *testing.T, err error, want codes.Code) {

@@ -9,18 +9,26 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// Journals of a fixed size, no reserve for root, and the same block size and
-// density of inodes at every volume size: what a volume holds is predictable.
-// A fresh sparse file reads as zeros, so nothing has to be cleared, now or later.
-var mkfsArgs = []string{
-	"-q", "-b", "4096", "-i", "16384", "-m", "0", "-J", "size=4", "-E", "assume_storage_prezeroed=1",
+const (
+	ext4 = "ext4"
+	xfs  = "xfs"
+)
+
+// How each filesystem is made. For ext4: journals of a fixed size, no reserve
+// for root, and the same block size and density of inodes at every volume
+// size: what a volume holds is predictable. A fresh sparse file reads as zeros,
+// so nothing has to be cleared, now or later.
+var mkfs = map[string][]string{
+	ext4: {"-q", "-b", "4096", "-i", "16384", "-m", "0", "-J", "size=4", "-E", "assume_storage_prezeroed=1"},
+	xfs:  {"-q", "-f", "-K"},
 }
 
-// makeImage creates a sparse file of exactly size bytes with an empty ext4 in it.
-func makeImage(ctx context.Context, path string, size int64) (err error) {
+// makeImage creates a sparse file of exactly size bytes with an empty filesystem in it.
+func makeImage(ctx context.Context, path, fsType string, size int64) (err error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -34,7 +42,7 @@ func makeImage(ctx context.Context, path string, size int64) (err error) {
 	if err := f.Truncate(size); err != nil {
 		return err
 	}
-	if err := command(ctx, "mkfs.ext4", append(mkfsArgs, path)...); err != nil {
+	if err := command(ctx, "mkfs."+fsType, append(slices.Clone(mkfs[fsType]), path)...); err != nil {
 		return err
 	}
 	return f.Sync()
@@ -42,9 +50,9 @@ func makeImage(ctx context.Context, path string, size int64) (err error) {
 
 // mountImage loop-mounts the image. mount(8) asks the kernel to free the loop
 // device with its last mount, so none can leak.
-func mountImage(ctx context.Context, image, target string, flags []string) error {
+func mountImage(ctx context.Context, image, fsType, target string, flags []string) error {
 	options := strings.Join(append([]string{"loop"}, flags...), ",")
-	return command(ctx, "mount", "-t", "ext4", "-o", options, image, target)
+	return command(ctx, "mount", "-t", fsType, "-o", options, image, target)
 }
 
 // attachedImages maps the device number ("7:0") of each loop device in use to

@@ -24,6 +24,7 @@ func (d *driver) NodeGetCapabilities(context.Context, *csi.NodeGetCapabilitiesRe
 	resp := &csi.NodeGetCapabilitiesResponse{}
 	for _, rpc := range []csi.NodeServiceCapability_RPC_Type{
 		csi.NodeServiceCapability_RPC_STAGE_UNSTAGE_VOLUME,
+		csi.NodeServiceCapability_RPC_EXPAND_VOLUME,
 		csi.NodeServiceCapability_RPC_GET_VOLUME_STATS,
 		csi.NodeServiceCapability_RPC_SINGLE_NODE_MULTI_WRITER,
 	} {
@@ -61,7 +62,7 @@ func (d *driver) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRe
 	if err := os.MkdirAll(staging, 0o750); err != nil {
 		return nil, internal(err)
 	}
-	if err := mountImage(ctx, image, staging, req.GetVolumeCapability().GetMount().GetMountFlags()); err != nil {
+	if err := mountImage(ctx, image, found.FsType, staging, req.GetVolumeCapability().GetMount().GetMountFlags()); err != nil {
 		return nil, internal(err)
 	}
 	return &csi.NodeStageVolumeResponse{}, nil

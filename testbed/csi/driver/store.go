@@ -19,6 +19,7 @@ type volume struct {
 	ID            string            `json:"id"`
 	Name          string            `json:"name"`
 	CapacityBytes int64             `json:"capacityBytes"`
+	FsType        string            `json:"fsType"`
 	Parameters    map[string]string `json:"parameters"`
 }
 

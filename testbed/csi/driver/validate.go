@@ -14,12 +14,13 @@ import (
 const (
 	mib = int64(1) << 20
 
-	// An ext4 with its journal needs the lower bound; the upper one is ext4's
-	// own limit for a file with 4 KiB blocks.
-	minCapacity     = 16 * mib
+	// ext4's own limit for a file with 4 KiB blocks.
 	maxCapacity     = 16 << 20 * mib
 	defaultCapacity = 1 << 10 * mib
 )
+
+// leastCapacity is what a filesystem with its journal needs.
+var leastCapacity = map[string]int64{ext4: 16 * mib, xfs: 300 * mib}
 
 // knownParameters change nothing: those of EBS classes, as a file has no type or
 // speed, and the names that csi-provisioner adds under --extra-create-metadata.
@@ -44,7 +45,7 @@ func required(pairs ...[2]string) error {
 	return nil
 }
 
-// checkCapabilities refuses everything but a mounted ext4 with one node writing.
+// checkCapabilities refuses everything but a mounted ext4 or xfs with one node writing.
 func checkCapabilities(capabilities ...*csi.VolumeCapability) error {
 	if len(capabilities) == 0 {
 		return status.Error(codes.InvalidArgument, "volume capability is missing")
@@ -56,8 +57,8 @@ func checkCapabilities(capabilities ...*csi.VolumeCapability) error {
 			return status.Error(codes.InvalidArgument, "volume capability is missing")
 		case c.GetMount() == nil:
 			return status.Error(codes.InvalidArgument, "only mounted volumes are offered, no block devices")
-		case fsType != "" && fsType != "ext4":
-			return status.Errorf(codes.InvalidArgument, "filesystem %q is not offered, only ext4", fsType)
+		case fsType != "" && mkfs[fsType] == nil:
+			return status.Errorf(codes.InvalidArgument, "filesystem %q is not offered, only ext4 and xfs", fsType)
 		case !slices.Contains(writerModes, c.GetAccessMode().GetMode()):
 			return status.Errorf(codes.InvalidArgument, "access mode %s is not offered, only one node may write", c.GetAccessMode().GetMode())
 		}
@@ -75,7 +76,7 @@ func checkParameters(parameters map[string]string) error {
 }
 
 // chooseCapacity picks the size of a volume: what is required, to the byte.
-func chooseCapacity(r *csi.CapacityRange) (int64, error) {
+func chooseCapacity(r *csi.CapacityRange, least int64) (int64, error) {
 	wanted, limit := r.GetRequiredBytes(), r.GetLimitBytes()
 	if limit == 0 {
 		limit = maxCapacity
@@ -86,9 +87,9 @@ func chooseCapacity(r *csi.CapacityRange) (int64, error) {
 	case wanted == 0:
 		wanted = min(defaultCapacity, limit)
 	}
-	size := max(wanted, minCapacity)
+	size := max(wanted, least)
 	if size > min(limit, maxCapacity) {
-		return 0, status.Errorf(codes.OutOfRange, "capacity %d to %d is outside of what is offered, %d to %d", wanted, limit, minCapacity, maxCapacity)
+		return 0, status.Errorf(codes.OutOfRange, "capacity %d to %d is outside of what is offered, %d to %d", wanted, limit, least, maxCapacity)
 	}
 	return size, nil
 }
