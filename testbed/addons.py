@@ -104,8 +104,8 @@ def coredns(binary: Path) -> Daemon:
     return Daemon("coredns", [str(binary), f"-conf={config}"], {"GOGC": "60", "GOMEMLIMIT": "60MiB"})
 
 
-def csi_daemons(driver: Path, provisioner: Path) -> list[Daemon]:
-    """List, for each volume driver, the driver and the sidecar that makes its volumes."""
+def csi_daemons(driver: Path, provisioner: Path, resizer: Path) -> list[Daemon]:
+    """List, for each volume driver, the driver and the sidecars that make and grow its volumes."""
     env = {"GOGC": "60", "GOMEMLIMIT": "60MiB"}
     daemons = []
     for name in CSI_DRIVERS:
@@ -122,7 +122,15 @@ def csi_daemons(driver: Path, provisioner: Path) -> list[Daemon]:
             str(provisioner), f"--csi-address={socket_url}", f"--kubeconfig={paths.SYSTEM_KUBECONFIG}",
             "--leader-election=false", "--extra-create-metadata", "--timeout=60s", "--default-fstype=ext4", "--retry-interval-max=10s",
         ]  # fmt: skip
-        daemons += [Daemon(f"csi-driver-{name}", serve, env), Daemon(f"csi-provisioner-{name}", provision, env)]
+        resize = [
+            str(resizer), f"--csi-address={socket_url}", f"--kubeconfig={paths.SYSTEM_KUBECONFIG}",
+            "--leader-election=false", "--timeout=60s", "--retry-interval-max=5s", "--handle-volume-inuse-error=false",
+        ]  # fmt: skip
+        daemons += [
+            Daemon(f"csi-driver-{name}", serve, env),
+            Daemon(f"csi-provisioner-{name}", provision, env),
+            Daemon(f"csi-resizer-{name}", resize, env),
+        ]
     return daemons
 
 

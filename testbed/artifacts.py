@@ -71,6 +71,13 @@ CSI_PROVISIONER = Artifact(
     _go("github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner"),
     only=("go.mod", "go.sum"),
 )
+CSI_RESIZER = Artifact(
+    "csi-resizer",
+    "the volume resizer (once, about 1 min)",
+    "csi",
+    _go("github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
+    only=("go.mod", "go.sum"),
+)
 _CARGO_TARGET = paths.CACHE / "cargo-target"
 MEMBER = Artifact(
     "reference-member",
@@ -81,7 +88,7 @@ MEMBER = Artifact(
     left_at=_CARGO_TARGET / "x86_64-unknown-linux-gnu" / "release" / "reference-member",
 )
 # The longest first, so that the short ones fill the time beside it.
-ALL = (KUBE, MEMBER, CSI_PROVISIONER, COREDNS, CSI_DRIVER, PAUSE)
+ALL = (KUBE, MEMBER, CSI_PROVISIONER, CSI_RESIZER, COREDNS, CSI_DRIVER, PAUSE)
 
 
 def source_files(folder: Path, only: Iterable[str] = ()) -> list[Path]:

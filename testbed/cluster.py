@@ -46,7 +46,7 @@ def all_daemons(binaries: Binaries) -> list[Daemon]:
         node.kubelet(kube),
         node.kube_proxy(kube),
         addons.coredns(binaries["coredns"]),
-        *addons.csi_daemons(binaries["csi-driver"], binaries["csi-provisioner"]),
+        *addons.csi_daemons(binaries["csi-driver"], binaries["csi-provisioner"], binaries["csi-resizer"]),
     ]
 
 
