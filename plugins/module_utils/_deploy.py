@@ -28,6 +28,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         namespace = pool.submit(kube.get, "Namespace", where.namespace) if members or params["config"] else None
         stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if members else None
         config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if members else None
+        recreate = pool.submit(kube.get, "ConfigMap", f"{where.name}-recreate", where.namespace) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
         lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
@@ -40,6 +41,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             stateful_set=_result(stateful_set),
             storage_class=_result(storage_class),
             config_map=_result(config_map),
+            recreating=_result(recreate) is not None,
             drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
             claims={c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {},
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),

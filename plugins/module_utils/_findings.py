@@ -131,6 +131,8 @@ def _claim(m: Member, seen: Observation) -> t.Iterator[Reason]:
         yield Reason("claim_lost", f"claim {m.claim.name} has lost its volume {m.claim.volume}", m.ordinal)
     elif m.claim.phase != "Bound":
         yield Reason("claim_pending", f"claim {m.claim.name} is {m.claim.phase}, not bound to a volume", m.ordinal)
+    elif m.claim.resizing:
+        yield Reason("claim_resizing", f"claim {m.claim.name} grows to {m.claim.size}: {m.claim.resizing}", m.ordinal)
 
 
 def _space(m: Member, seen: Observation, percent: int) -> t.Iterator[Reason]:

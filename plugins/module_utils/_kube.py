@@ -107,13 +107,13 @@ class Kube:
                 raise
         return self.apply(obj, dry_run, force=True)
 
-    def create(self, obj: dict[str, t.Any]) -> dict[str, t.Any]:
+    def create(self, obj: dict[str, t.Any], dry_run: bool = False) -> dict[str, t.Any]:
         """Make an object that must not exist yet; ``generateName`` is as good as a name.
 
         :raises Conflict: it exists.
         """
         meta = obj["metadata"]
-        path = _rest.path(obj["kind"], meta.get("namespace", ""), query={"fieldManager": FIELD_MANAGER})
+        path = _rest.path(obj["kind"], meta.get("namespace", ""), query={"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})})
         return self._json("POST", path, f"create {obj['kind']} {meta.get('name') or meta['generateName']}", obj) or {}
 
     def merge(self, kind: str, namespace: str, name: str, patch: dict[str, t.Any], dry_run: bool = False) -> dict[str, t.Any]:
@@ -124,10 +124,15 @@ class Kube:
         path = _rest.path(kind, namespace, name, {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})})
         return self._json("PATCH", path, f"patch {kind} {name}", patch, content="application/merge-patch+json") or {}
 
-    def delete(self, obj: dict[str, t.Any], dry_run: bool = False) -> None:
-        """Delete exactly this object: its UID is the precondition; one that is already gone is success."""
+    def delete(self, obj: dict[str, t.Any], dry_run: bool = False, orphan: bool = False) -> None:
+        """Delete exactly this object: its UID is the precondition; one that is already gone is success.
+
+        :param orphan: leave what it owns, and delete only this version of it.
+        """
         meta = obj["metadata"]
         body: dict[str, t.Any] = {"preconditions": {"uid": meta["uid"]}, "propagationPolicy": "Background"}
+        if orphan:
+            body = {"preconditions": {k: meta[k] for k in ("uid", "resourceVersion")}, "propagationPolicy": "Orphan"}
         if dry_run:
             body["dryRun"] = ["All"]
         path = _rest.path(obj["kind"], meta.get("namespace", ""), meta["name"])

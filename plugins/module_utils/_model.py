@@ -85,6 +85,7 @@ class Claim:
     storage_class: str
     volume: str
     usage: Usage | None = None  # None: could not learn
+    resizing: str = ""  # how far its growth is; empty at rest
 
 
 class Node(t.NamedTuple):

@@ -30,6 +30,7 @@ class Facts:
     nodes: tuple[Object, ...] | None = None  # None: not allowed to know
     api_servers: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()  # "verb resource" that this user may not
+    recreating: bool = False  # a set that was deleted to be made again, and is not yet
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _set(where: Cluster, wanted: Object, facts: Facts, makes_class: bool) -> t.I
         name = claim["storageClassName"]
         yield Refused("class_missing", f"StorageClass {name} does not exist", "make it with the role storage, or name one that exists")
     if live is None:
+        yield from _recreating(where, facts)
         yield from _claims(where, claim, facts)
         yield from _quota(where, wanted, facts)
         yield from too_large(wanted["spec"]["template"]["spec"]["containers"][0]["resources"].get("requests", {}), facts.nodes or ())
@@ -139,6 +141,12 @@ def _set(where: Cluster, wanted: Object, facts: Facts, makes_class: bool) -> t.I
         if live["spec"].get(key) != wanted["spec"][key]:
             text = f"the set's {key} is {live['spec'].get(key)!r}, wanted is {wanted['spec'][key]!r}"
             yield Refused("set_immutable", text, "this field cannot be changed while the set exists")
+
+
+def _recreating(where: Cluster, facts: Facts) -> t.Iterator[Refused]:
+    if facts.recreating:
+        text = f"the set was deleted to be made again with larger claims: {where.name}-recreate has it"
+        yield Refused("recreate_pending", text, "run the playbook expand again, which makes it as it was")
 
 
 def _claim_template(live: Object, claim: Object) -> t.Iterator[Refused]:

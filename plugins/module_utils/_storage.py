@@ -181,6 +181,7 @@ def claim_view(claim: Object, ordinal: int, mounted: tuple[Mount, ...] = ()) -> 
         conditions={c["type"]: c.get("message", "") for c in status.get("conditions", []) if c.get("status") != "False"},
         resize=status.get("allocatedResourceStatuses", {}).get("storage", ""),
         mounts=mounted,
+        version=meta.get("resourceVersion", ""),
     )
 
 

@@ -34,7 +34,7 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
         ("Service", f"{name}-headless"),
     ]
     objects = [{**o, "kind": kind} for kind, own in named if (o := kube.get(kind, own, namespace))]
-    copies = re.compile(re.escape(name) + r"-config(-[0-9a-f]{10})?")
+    copies = re.compile(re.escape(name) + r"-(config(-[0-9a-f]{10})?|recreate)")
     maps = kube.find("ConfigMap", namespace, f"app=robustmq,component={name}").items
     objects += [m for m in maps if copies.fullmatch(m["metadata"]["name"])]
     claim = re.compile(rf"{TEMPLATE}-{re.escape(name)}-\d+")

@@ -16,6 +16,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._profile
 Object = dict[str, t.Any]
 
 RECENT_SECONDS = 600
+RESIZING = ("Resizing", "FileSystemResizePending", "ControllerResizeError", "NodeResizeError")
 PRESSURES = ("DiskPressure", "MemoryPressure", "PIDPressure")
 
 # What Kubernetes says of a container that waits -> our stable code.
@@ -169,14 +170,16 @@ def _trouble(conditions: Object, container: Object) -> tuple[str, str]:
 
 def claim_view(claim: Object, usage: Usage | None = None) -> Claim:
     """A claim as the model has it."""
-    spec = claim["spec"]
+    spec, status = claim["spec"], claim.get("status", {})
+    told = sorted(c["type"] for c in status.get("conditions", []) if c.get("status") != "False" and c["type"] in RESIZING)
     return Claim(
         name=claim["metadata"]["name"],
-        phase=claim.get("status", {}).get("phase", "Unknown"),
+        phase=status.get("phase", "Unknown"),
         size=str(spec.get("resources", {}).get("requests", {}).get("storage", "")),
         storage_class=spec.get("storageClassName", ""),
         volume=spec.get("volumeName", ""),
         usage=usage,
+        resizing=status.get("allocatedResourceStatuses", {}).get("storage", "") or ", ".join(told),
     )
 
 

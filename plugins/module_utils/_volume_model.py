@@ -60,6 +60,7 @@ class ClaimFacts:
     resize: str = ""  # how far a growth is, in Kubernetes' word
     mounts: tuple[Mount, ...] = ()
     words: str = ""  # of the newest event about it
+    version: str = ""  # resourceVersion: the precondition of a write
 
 
 @dataclass(frozen=True)

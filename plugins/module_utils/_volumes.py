@@ -63,7 +63,7 @@ def judge(seen: Facts, min_free_percent: int) -> Judgement:
         if claim is None:
             reasons.append(Finding("claim_missing", f"ordinal {slot.ordinal} has no claim {slot.claim}", slot.claim, slot.ordinal))
             continue
-        found = [*_claim(slot, claim, seen.set), *_bound(claim, seen), *_growth(claim), *_space(slot, claim, seen, min_free_percent)]
+        found = [*_claim(slot, claim, seen.set), *_bound(claim, seen), *resize(claim), *_space(slot, claim, seen, min_free_percent)]
         reasons += [replace(f, claim=slot.claim, ordinal=slot.ordinal) for f in found]
         concerns += [replace(f, claim=slot.claim, ordinal=slot.ordinal) for f in _worth_knowing(slot, claim, seen)]
     orphans, strangers = _beyond(seen, seen.set)
@@ -148,7 +148,8 @@ def _waits(claim: ClaimFacts, seen: Facts) -> str:
     return claim.words or ("its class makes a volume only once a pod is scheduled" if late else "nobody says why")
 
 
-def _growth(claim: ClaimFacts) -> t.Iterator[Finding]:
+def resize(claim: ClaimFacts) -> t.Iterator[Finding]:
+    """A growth that is under way, or failed; nothing at rest."""
     told = {kind: words for kind, words in claim.conditions.items() if kind in _FAILED or kind in _GROWING}
     failed = claim.resize.endswith(("Infeasible", "Failed")) or any(kind in _FAILED for kind in told)
     small = claim.phase == "Bound" and (not claim.capacity or quantity(claim.capacity) < quantity(claim.size))
