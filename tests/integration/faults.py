@@ -82,6 +82,20 @@ def node_address() -> str:
 
 
 @contextlib.contextmanager
+def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> t.Iterator[None]:
+    """The driver refuses to grow a member's volume, in its ``controller`` or on the ``node``; a gRPC code's name comes first."""
+    volume = cluster.get("pvc", f"data-{NAME}-{ordinal}")["spec"]["volumeName"]
+    found = json.loads(kubectl("get", "pv", volume, "-o", "json"))["spec"]["csi"]
+    state = pathlib.Path(os.environ.get("PC_TESTBED_STATE", "/var/lib/robustmq-testbed"))
+    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{where}-fault"
+    try:
+        file.write_text(words)
+        yield
+    finally:
+        file.unlink()
+
+
+@contextlib.contextmanager
 def stopped(cluster: Cluster, *ordinals: int) -> t.Iterator[None]:
     """SIGSTOP: the ports are open, connections are made, nobody answers."""
     pids = [served_by(cluster, o) for o in ordinals]
