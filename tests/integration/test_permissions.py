@@ -13,6 +13,7 @@ from .cluster import NAME, Cluster, kubectl
 from .looking import codes, look
 from .operator_account import Operator, less
 from .test_deploy import wait_healthy
+from .test_grow import XFS, expand
 
 SPACE_OFF = {"min_free_percent": 0}
 
@@ -63,6 +64,15 @@ def test_a_deployment_asks_for_what_its_proof_will_need(cluster: Cluster, operat
     failure = cluster.play("deploy").failure()
     assert failure["reason"] == "forbidden" and "list events" in failure["msg"]
     assert cluster.get("configmap")["items"] == [c for c in cluster.get("configmap")["items"] if c["metadata"]["name"] == "kube-root-ca.crt"]
+
+
+def test_the_documented_roles_are_enough_for_a_growth(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
+    kubeconfig = operator("observe", "expand", "node-statistics").kubeconfig
+    assert cluster.play("deploy", **XFS).code == 0
+    cluster.env["K8S_AUTH_KUBECONFIG"] = kubeconfig
+    run = expand(cluster, "2Gi")
+    assert run.code == 0 and run.changed, run.screen
+    assert [e for e in cluster.get("events")["items"] if e["reason"] == "Expand"], "the Event was written"
 
 
 def test_the_documented_roles_are_enough_for_an_update_and_the_way_back(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:

@@ -89,6 +89,7 @@ UNHEALTHY: list[tuple[str, Change, set[str]]] = [
     ("no claim", member(claim=None), {"claim_missing"}),
     ("claims unknown without a reason", also(member(claim=None), seen(claims_known=False)), {"unknown_fact"}),
     ("claim waits", claim(phase="Pending"), {"claim_pending"}),
+    ("claim grows", claim(resizing="NodeResizePending"), {"claim_resizing"}),
     ("claim lost", claim(phase="Lost"), {"claim_lost"}),
     ("space unknown", claim(usage=None), {"free_space_unknown"}),
     ("few bytes", claim(usage=Usage(1000, 50, 1000, 900)), {"volume_full"}),

@@ -69,6 +69,7 @@ CASES: list[tuple[str, dict[str, t.Any], list[str]]] = [
     ("its claims are smaller", {"stateful_set": set_with(volumeClaimTemplates=claims_of("10Gi"))}, ["claim_template_changed"]),
     ("its claims are of another class", {"stateful_set": set_with(volumeClaimTemplates=claims_of("20Gi", "hdd"))}, ["claim_template_changed"]),
     ("it has another service", {"stateful_set": set_with(serviceName="x")}, ["set_immutable"]),
+    ("it is to be made again", {"recreating": True}, ["recreate_pending"]),
     ("two things at once", {"drivers": frozenset(), "quotas": (quota(pods="3"),)}, ["driver_missing", "quota_exceeded"]),
 ]
 
