@@ -61,8 +61,7 @@ def _small(look: Look, goal: Goal) -> list[ClaimFacts]:
 
 
 def _classes(look: Look, goal: Goal) -> t.Iterator[Refused]:
-    for name in sorted({c.storage_class or "" for c in _small(look, goal)}):
-        claim = next(c for c in _small(look, goal) if (c.storage_class or "") == name)
+    for name, claim in sorted({c.storage_class or "": c for c in _small(look, goal)}.items()):
         found = look.claims.classes.get(name)
         if _volume_behind.expandable(claim, look.claims) is None:
             continue  # why it is unknown is among the claims' own reasons

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -13,7 +14,7 @@ import time
 import typing as t
 
 from .cluster import COLLECTION, NAME, Cluster, Object, Run, kubectl
-from .faults import data, growth_fails
+from .faults import data, descendants, growth_fails
 from .test_deploy import wait_healthy
 from .writer import Writer
 
@@ -47,7 +48,10 @@ def start(cluster: Cluster, size: str) -> subprocess.Popen[bytes]:
 
 
 def kill(run: subprocess.Popen[bytes]) -> None:
-    os.killpg(run.pid, signal.SIGKILL)
+    """With all that it has started: Ansible's workers have sessions of their own, and would go on."""
+    for pid in descendants(run.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     run.wait()
 
 
