@@ -57,6 +57,7 @@ class Companion:
         self._pods = [f"{job.name}-{m.ordinal}" for m in first.members]
         self._writer: CanaryWriter | None = None
         self._concerns: list[Reason] = []
+        self.receipt_path = ""
         name = f"{operation}-{secrets.token_hex(3)}"
         self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling")
 
@@ -99,6 +100,10 @@ class Companion:
             _receipts.store(self._job.kube, self._receipt)
         except PcError as exc:
             self._concerns.append(Reason("receipt_not_stored", str(exc)))
+        try:
+            self.receipt_path = _receipts.keep(self._receipt, self._job.params["receipt_dest"])
+        except PcError as exc:
+            self._concerns.append(Reason("receipt_not_written", str(exc)))
         self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
         return tuple(r for r in lost if r.code == "write_lost")
 

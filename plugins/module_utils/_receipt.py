@@ -16,6 +16,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._redact 
 PHASES = ("gate", "gone", "created", "ready", "joined", "caught_up", "stable")
 KEPT = 10  # receipts
 ROOM = 900_000  # bytes of one ConfigMap
+_FILE = r"\d{8}T\d{6}\.\d{3}Z-[\w-]+\.json"  # what ``key`` makes
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,12 @@ def kept(data: t.Mapping[str, str], new: str, text: str) -> dict[str, str | None
         if at >= KEPT - 1 or room < 0:
             change[name] = None
     return change
+
+
+def surplus(names: t.Iterable[str], new: str) -> list[str]:
+    """Of the files in a folder, the receipts that are too many once ``new`` is there; nothing else is ours to remove."""
+    ours = sorted((n for n in names if n != new and re.fullmatch(_FILE, n)), reverse=True)
+    return ours[KEPT - 1 :]
 
 
 def text(receipt: Receipt) -> str:

@@ -99,3 +99,11 @@ def test_the_newest_are_kept_and_they_fit(old: dict[int, int], new: int, size: i
     others = sorted(set(left) - {f"{new:03}"})
     gone = sorted(set(data) - set(left))
     assert not others or not gone or gone[-1] < others[0]
+
+
+def test_surplus_files_are_the_oldest_and_only_receipts() -> None:
+    names = [f"2026010{day}T000000.000Z-update-{day}a.json" for day in range(1, 10)] + ["20260110T000000.000Z-rollback-b.json", "notes.json", ".x"]
+    assert _receipt.surplus(names, names[0]) == []
+    new = "20260111T000000.000Z-update-c.json"
+    assert _receipt.surplus([*names, new], new) == [names[0]]
+    assert _receipt.surplus([*names, "20250101T000000.000Z-update-d.json"], "20250101T000000.000Z-update-d.json") == [names[0]], "the new one stays"
