@@ -64,10 +64,16 @@ def test_a_deploy_and_a_way_back_collect_as_well(cluster: Cluster, tmp_path: pat
     broken = cluster.play("deploy", pc_image=BROKEN, pc_wait_patience=5)
     (archive,) = archives(tmp_path / "state/robustmq-placement-center/evidence")
     assert ended(broken).startswith(broken.last("pc_partition_step")["msg"]) and ended(broken).endswith(f"evidence is in {archive}"), broken.screen
+    assert cluster.play("rollback", quick=False, **SOON).code == 0
     hold_at_nothing(cluster)
-    back = cluster.play("rollback", quick=False, pc_evidence_dest=str(tmp_path / "back"), **{**SOON, "pc_step_timeout": 15})
+    given: Object = {**SOON, "pc_step_timeout": 15, "pc_evidence_dest": str(tmp_path / "both")}
+    both = cluster.play("upgrade", quick=False, pc_image=IMAGE + "0.4.0", pc_on_failure="rollback", pc_bring_image=False, **given)
+    (archive,) = archives(tmp_path / "both")
+    first, second = both.last("pc_partition_step")["msg"], both.last("pc_rollback")["msg"]
+    assert ended(both) == f"{first}; the way back failed: {second}; evidence is in {archive}", both.screen
+    back = cluster.play("rollback", quick=False, **{**given, "pc_evidence_dest": str(tmp_path / "back")})
     (archive,) = archives(tmp_path / "back")
-    assert ended(back).startswith(back.last("pc_rollback")["msg"]) and ended(back).endswith(f"evidence is in {archive}"), back.screen
+    assert ended(back) == f"{back.last('pc_rollback')['msg']}; evidence is in {archive}", back.screen
 
 
 def hold_at_nothing(cluster: Cluster) -> None:
