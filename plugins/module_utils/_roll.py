@@ -83,6 +83,7 @@ class Roller:
     hand: Hand
     say: t.Callable[[str], None]
     state: str = "rolling"  # what the StatefulSet says while it goes on
+    abandoned: t.Callable[[], bool] = lambda: False
 
     def run(self) -> Outcome:
         """Look and act until there is an end."""
@@ -94,7 +95,7 @@ class Roller:
                 continue
             verdict = _verdict.judge(seen, self.limits)
             memory = remember(memory, seen, verdict, wrote)
-            action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections()), self.goal)
+            action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections(), self.abandoned()), self.goal)
             told, lines = news(told, seen, verdict, memory, action)
             for line in lines:
                 self.say(line)
