@@ -49,9 +49,9 @@ def _given(version: str, variables: Object) -> Object:
 
 
 def images(cluster: Cluster) -> list[str]:
-    """The version that each member's pod runs, by ordinal."""
-    pods = {p["metadata"]["name"]: p for p in cluster.get("pods")["items"]}
-    return [pods[f"{NAME}-{o}"]["spec"]["containers"][0]["image"].removeprefix(IMAGE) for o in range(3)]
+    """The version that each member's pod runs, by ordinal; nothing where it has none."""
+    running = {p["metadata"]["name"]: p["spec"]["containers"][0]["image"].removeprefix(IMAGE) for p in cluster.get("pods")["items"]}
+    return [running.get(f"{NAME}-{o}", "") for o in range(3)]
 
 
 def note(cluster: Cluster, name: str) -> str:
