@@ -33,6 +33,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._telling
 
 Object = dict[str, t.Any]
 LOOK_SECONDS = 0.5  # raft says nothing by itself, so it is asked again after this
+OLD_SECONDS = 1.0  # what was seen so long ago is not acted on: the Lease of a run that was killed is waited for
 
 
 class Keeper(t.Protocol):
@@ -96,6 +97,9 @@ class Roller:
             verdict = _verdict.judge(seen, self.limits)
             memory = remember(memory, seen, verdict, wrote)
             action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections(), self.abandoned()), self.goal)
+            if self._granted_late(action):
+                wrote = False
+                continue
             told, lines = news(told, seen, verdict, memory, action)
             for line in lines:
                 self.say(line)
@@ -120,12 +124,17 @@ class Roller:
             time.sleep(1)
             return None
 
+    def _granted_late(self, action: Action) -> bool:
+        """Take the Lease where a write is due; True if that lasted so long that what was seen has grown old."""
+        if not isinstance(action, (Move, Park, Rest)):
+            return False
+        asked = time.monotonic()
+        self.lease.take()
+        return time.monotonic() - asked > OLD_SECONDS
+
     def _act(self, action: Action, seen: Observation) -> bool:
         """True if it wrote; a conflict means that the next look decides again."""
-        if seen.set is None or not isinstance(action, (Move, Park, Rest)):
-            return False
-        self.lease.take()
-        if not self.lease.held:
+        if seen.set is None or not isinstance(action, (Move, Park, Rest)) or not self.lease.held:
             return False
         try:
             if isinstance(action, Move) and action.uid:

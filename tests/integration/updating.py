@@ -143,7 +143,7 @@ class Running:
     @property
     def last(self) -> str:
         """The newest line of progress."""
-        return next((line.strip() for line in reversed(self.lines) if line.startswith("  ") and NAME in line), "")
+        return next((line.strip() for line in reversed(self.lines) if f"{NAME}-" in line and " -> " in line), "")
 
     def until(self, seen: t.Callable[[], t.Any], what: str, seconds: float = 120) -> None:
         """Wait until it is so; a run that ends before is a failure."""
