@@ -115,7 +115,7 @@ def test_leaders_go_last_where_that_was_asked_for(cluster: Cluster) -> None:
 def test_killed_at_any_moment_it_is_run_again_and_ends_right(cluster: Cluster) -> None:
     deployed(cluster)
     with Writer(cluster) as writer:
-        for _kill in range(int(os.environ.get("KILLS", "5"))):
+        for _kill in range(int(os.environ.get("KILLS", "2"))):
             run = start(cluster, "0.4.0")
             time.sleep(random.uniform(2, 14))
             run.kill()

@@ -61,11 +61,12 @@ def test_killed_after_each_step_of_the_partition_and_in_each_phase_of_a_wait(clu
         killed(cluster, at_phase(0, "runs, does not answer yet"), "wait: silent", version="0.4.0")
         ended = upgrade(cluster, "0.4.0")
         assert ended.code == 0 and images(cluster) == ["0.4.0"] * 3 and note(cluster, "state") == "done", ended.screen
-        for ordinal, phase in ((2, "Pending"), (1, "caught up, not Ready"), (0, "Ready and caught up")) if ALL else ((2, "Ready and caught up"),):
+        for ordinal, phase in ((2, "its pod is gone"), (1, "caught up, not Ready"), (0, "Ready and caught up")) if ALL else ():
             killed(cluster, at_phase(ordinal, phase), f"wait: {phase}", version="0.4.1", pc_stable_seconds=4)
-        ended = upgrade(cluster, "0.4.1")
-        assert ended.code == 0 and images(cluster) == ["0.4.1"] * 3 and note(cluster, "state") == "done", ended.screen
-        assert upgrade(cluster, "0.4.1").changed == 0
+        if ALL:
+            ended = upgrade(cluster, "0.4.1")
+            assert ended.code == 0 and images(cluster) == ["0.4.1"] * 3 and note(cluster, "state") == "done", ended.screen
+            assert upgrade(cluster, "0.4.1").changed == 0
     assert writer.missing() == []
 
 
@@ -86,8 +87,10 @@ def test_killed_where_it_stops_by_itself(cluster: Cluster) -> None:
     wait_healthy(cluster)
     with Writer(cluster) as writer:
         killed(cluster, lambda _: note(cluster, "state") == "canary", "enough", version="0.4.0", pc_canary=True)
-        again = upgrade(cluster, "0.4.0", pc_canary=True)
-        assert again.code == 0 and again.changed == 0 and images(cluster) == ["0.3.0", "0.3.0", "0.4.0"], again.screen
+        if ALL:
+            again = upgrade(cluster, "0.4.0", pc_canary=True)
+            assert again.code == 0 and again.changed == 0, again.screen
+        assert images(cluster) == ["0.3.0", "0.3.0", "0.4.0"]
         parked(cluster)
         killed(cluster, lambda _: note(cluster, "state") == "done", "done", version="0.4.0")
         assert images(cluster) == ["0.4.0"] * 3 and upgrade(cluster, "0.4.0").changed == 0
