@@ -77,7 +77,7 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
         lease = LazyLease(job, operation, stack, progress.say)
         aim = goal(first)
         companion = Companion(job, operation, first, aim, stack)
-        roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state)
+        roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
         ended = roller.run()
         lost = companion.finish(ended)
     return _told(ended, companion, lost)
