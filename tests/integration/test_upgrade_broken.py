@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from .cluster import Cluster, Object, kubectl
+from .cluster import NAME, Cluster, Object, kubectl
 from .faults import tell, told
 from .test_deploy import wait_healthy
 from .updating import deployed, images, note, rollback, serves, serving, until, upgrade
