@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 import typing as t
 from dataclasses import replace
 
@@ -96,6 +97,17 @@ class Companion:
         totals = self._writer.totals() if self._writer else {}
         self._concerns += [r for r in lost if r.code != "write_lost"]
         self._receipt = replace(self._receipt, ended=ended.seen.at, state=ended.state, reason=why, writer=totals)
+        self._keep()
+        self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
+        return tuple(r for r in lost if r.code == "write_lost")
+
+    def break_off(self, reason: str) -> None:
+        """An error has ended the loop: what was done until then is worth keeping."""
+        if self._receipt.steps:
+            self._receipt = replace(self._receipt, ended=time.time(), state="failed", reason=reason)
+            self._keep()
+
+    def _keep(self) -> None:
         try:
             _receipts.store(self._job.kube, self._receipt)
         except PcError as exc:
@@ -104,8 +116,6 @@ class Companion:
             self.receipt_path = _receipts.keep(self._receipt, self._job.params["receipt_dest"])
         except PcError as exc:
             self._concerns.append(Reason("receipt_not_written", str(exc)))
-        self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
-        return tuple(r for r in lost if r.code == "write_lost")
 
     def _begin(self, seen: Observation, verdict: Verdict) -> None:
         job, goal = self._job, self._goal

@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation
@@ -78,7 +78,11 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
         aim = goal(first)
         companion = Companion(job, operation, first, aim, stack)
         roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
-        ended = roller.run()
+        try:
+            ended = roller.run()
+        except PcError as exc:
+            companion.break_off(exc.reason)
+            raise
         lost = companion.finish(ended)
     return _told(ended, companion, lost)
 

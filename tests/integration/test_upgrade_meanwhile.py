@@ -91,7 +91,7 @@ def restart_kubelet(seconds: float) -> None:
 
 
 def test_kubelet_and_api_server_may_go_away_in_the_middle(cluster: Cluster, tmp_path: pathlib.Path) -> None:
-    """The API server for longer than a Lease lasts, as far as the one who updates can see; the kubelet for a moment."""
+    """The API server for longer than a Lease lasts, as far as the one who updates can see; the kubelet for a moment; at last the API server for good."""
     deployed(cluster)
     wait_healthy(cluster)
     with Writer(cluster) as writer, api_server() as (options, way):
@@ -108,6 +108,15 @@ def test_kubelet_and_api_server_may_go_away_in_the_middle(cluster: Cluster, tmp_
         restart_kubelet(2)
         assert run.ends() == 0 and images(cluster) == ["0.4.0"] * 3, run.screen
         assert way.hurt and any("unreachable" in line for line in run.lines), run.screen
+        cluster.env["XDG_STATE_HOME"] = str(tmp_path)
+        run = start(cluster, "0.4.1", pc_step_timeout=10)
+        moving(cluster, run, 2)
+        way.away = True
+        assert run.ends() != 0
+        way.away = False
+        (receipt,) = tmp_path.rglob("receipts/*/*/*.json")
+        told = json.loads(receipt.read_text())
+        assert (told["state"], told["reason"], told["steps"][0]["ordinal"]) == ("failed", "unreachable", 2), "what was done is worth keeping"
         del cluster.env["K8S_AUTH_KUBECONFIG"]
         wait_healthy(cluster)
     assert writer.missing() == []
