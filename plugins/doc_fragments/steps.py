@@ -43,6 +43,13 @@ options:
     description: The partition to leave when all is done. The number of members guards against updates made past this collection.
     type: int
     default: 0
+  receipt_dest:
+    description:
+      - Folder for the receipt as a file, on the host where the task runs, in NAMESPACE/NAME below it; the last ten are kept. An empty string
+        means no file.
+      - When unset, C(robustmq-placement-center/receipts) in the user's state directory (C($XDG_STATE_HOME), else C(~/.local/state)).
+      - A file that cannot be written is among the receipt's C(concerns), and no failure.
+    type: path
   progress_file:
     description: Set by the action plugin. A file on the host that runs the module, to which progress is appended.
     type: path

@@ -21,7 +21,7 @@ def folder(dest: str) -> str:
     """
     path = os.path.abspath(dest)
     try:
-        os.makedirs(path, exist_ok=True)
+        os.makedirs(path, mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as exc:

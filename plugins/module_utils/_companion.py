@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import time
 import typing as t
 from dataclasses import replace
 
@@ -57,6 +58,7 @@ class Companion:
         self._pods = [f"{job.name}-{m.ordinal}" for m in first.members]
         self._writer: CanaryWriter | None = None
         self._concerns: list[Reason] = []
+        self.receipt_path = ""
         name = f"{operation}-{secrets.token_hex(3)}"
         self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling")
 
@@ -95,12 +97,25 @@ class Companion:
         totals = self._writer.totals() if self._writer else {}
         self._concerns += [r for r in lost if r.code != "write_lost"]
         self._receipt = replace(self._receipt, ended=ended.seen.at, state=ended.state, reason=why, writer=totals)
+        self._keep()
+        self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
+        return tuple(r for r in lost if r.code == "write_lost")
+
+    def break_off(self, reason: str) -> None:
+        """An error has ended the loop: what was done until then is worth keeping."""
+        if self._receipt.steps:
+            self._receipt = replace(self._receipt, ended=time.time(), state="failed", reason=reason)
+            self._keep()
+
+    def _keep(self) -> None:
         try:
             _receipts.store(self._job.kube, self._receipt)
         except PcError as exc:
             self._concerns.append(Reason("receipt_not_stored", str(exc)))
-        self._tell(ended.seen, "Warning" if why else "Normal", why or ended.state, f"{self._receipt.operation} ended: {ended.state}")
-        return tuple(r for r in lost if r.code == "write_lost")
+        try:
+            self.receipt_path = _receipts.keep(self._receipt, self._job.params["receipt_dest"])
+        except PcError as exc:
+            self._concerns.append(Reason("receipt_not_written", str(exc)))
 
     def _begin(self, seen: Observation, verdict: Verdict) -> None:
         job, goal = self._job, self._goal

@@ -84,7 +84,6 @@ def run(work: t.Callable[[Job], dict[str, t.Any]], spec: dict[str, t.Any]) -> No
         result = work(Job(module.params, PROFILES[module.params["profile"]], module.check_mode))
     except PcError as exc:
         facts = {"changed": False, **exc.partial}
-        way_out = f" ({exc.hint})" if exc.hint else ""
-        module.fail_json(msg=f"{exc}{way_out}", reason=exc.reason, hint=exc.hint, **facts)
+        module.fail_json(msg=exc.words, reason=exc.reason, hint=exc.hint, **facts)
     else:
         module.exit_json(**result)

@@ -20,6 +20,11 @@ class PcError(Exception):
         self.hint = hint
         self.partial = partial or {}
 
+    @property
+    def words(self) -> str:
+        """What is wrong, and the way out."""
+        return f"{self} ({self.hint})" if self.hint else str(self)
+
 
 class BadInput(PcError):
     """An option has a value that cannot work; raised before anything is read or changed."""

@@ -27,7 +27,7 @@ def tell(kube: Kube, set_object: Object, kind: str, code: str, message: str) -> 
     try:
         kube.create(event(set_object, kind, code, message, time.time()))
     except PcError as exc:
-        return Reason("event_not_written", f"{exc}{f' ({exc.hint})' if exc.hint else ''}")
+        return Reason("event_not_written", exc.words)
     return None
 
 

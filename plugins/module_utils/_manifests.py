@@ -168,14 +168,14 @@ def _pod_spec(where: Cluster, options: Options, config_map: str) -> Object:
             {"name": "config", "mountPath": profile.config_dir},
         ],
         "securityContext": CONTAINER_SECURITY,
-        **_some(env=_env(profile, options["env"])),
+        **_some(env=_env(profile, options["env"]), lifecycle=lifecycle(profile, options["pre_stop"])),
         **probes(profile, options["probes"]),
     }
     return {
         "containers": [container],
         "volumes": [{"name": "config", "configMap": {"name": config_map}}],
         "securityContext": pod_security(options["user"]),
-        "terminationGracePeriodSeconds": options["grace_period"],
+        "terminationGracePeriodSeconds": profile.grace_seconds if options["grace_period"] is None else options["grace_period"],
         # A Service called like the server's prefix would inject variables that override its configuration.
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
@@ -195,6 +195,13 @@ def ports_of(profile: Profile) -> list[Object]:
         {"name": "grpc", "containerPort": profile.grpc_port, "protocol": "TCP"},
         {"name": "http", "containerPort": profile.http_port or 1227, "protocol": "TCP"},
     ]
+
+
+def lifecycle(profile: Profile, own: Options | None) -> Object:
+    """What is done before a member is told to stop: the operator's handler (an empty one is none), else what the server needs."""
+    needed = {"exec": {"command": list(profile.stop_command)}} if profile.stop_command else {}
+    handler = needed if own is None else dict(own)
+    return {"preStop": handler} if handler else {}
 
 
 def probes(profile: Profile, wish: str | Options) -> Object:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _grpcweb, _probe, _turns, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name, usages
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
     Answer,
     Claim,
@@ -44,26 +44,16 @@ class Asked(t.NamedTuple):
     raft: Future[tuple[dict[str, GroupView] | None, Answer]]
 
 
-class Learned(t.NamedTuple, t.Generic[T]):
-    """What a question to Kubernetes brought, or why it brought nothing."""
-
-    value: T | None
-    unknown: tuple[Reason, ...] = ()
-
-
-def _learn(ask: t.Callable[..., T], *given: t.Any) -> Learned[T]:
-    try:
-        return Learned(ask(*given))
-    except (Forbidden, Unreachable) as exc:
-        return Learned(None, (Reason(exc.reason, f"{exc}{f' ({exc.hint})' if exc.hint else ''}"),))
+def _value(said: T | Reason) -> T | None:
+    return None if isinstance(said, Reason) else said
 
 
 class Around:
     """What Kubernetes knows beside the set and its pods; each part is asked at once and may be unknown by itself."""
 
     def __init__(self, pool: ThreadPoolExecutor, kube: Kube, namespace: str) -> None:
-        def ask(kind: str, **more: str) -> Future[Learned[list[Object]]]:
-            return pool.submit(_learn, lambda: kube.find(kind, namespace, **more).items)
+        def ask(kind: str, **more: str) -> Future[list[Object] | Reason]:
+            return pool.submit(learn, Reason, lambda: kube.find(kind, namespace, **more).items)
 
         self.claims, self.budgets, self.slices = ask("PersistentVolumeClaim"), ask("PodDisruptionBudget"), ask("EndpointSlice")
         self.events = ask("Event", fields="type=Warning")
@@ -71,35 +61,36 @@ class Around:
     def facts(self, names: t.Collection[str], sts: Object | None) -> dict[str, t.Any]:
         """The fields of an Observation that stand on it; ``names`` are those of the set, its pods and its claims."""
         labels = sts["spec"]["template"]["metadata"].get("labels", {}) if sts else {}
-        budgets, slices = self.budgets.result().value, self.slices.result().value
+        budgets, slices = _value(self.budgets.result()), _value(self.slices.result())
         return {
             "budgets": None if budgets is None else _views.budgets(budgets, labels),
             "served": None if slices is None else _views.served(slices),
-            "events": _views.events(self.events.result().value or [], names, time.time()),
+            "events": _views.events(_value(self.events.result()) or [], names, time.time()),
         }
 
     def unknown(self) -> tuple[Reason, ...]:
         """What could not be learned."""
-        return tuple(r for part in (self.claims, self.budgets, self.slices, self.events) for r in part.result().unknown)
+        return tuple(r for part in (self.claims, self.budgets, self.slices, self.events) if isinstance(r := part.result(), Reason))
 
 
 class Nodes:
     """The nodes that run members, and what their kubelets measured of the members' volumes."""
 
     def __init__(self, pool: ThreadPoolExecutor, kube: Kube, names: t.Collection[str], measure: bool) -> None:
-        self._nodes = {n: pool.submit(_learn, kube.get, "Node", n) for n in names}
-        self._stats = {n: pool.submit(_learn, kube.stats, n) for n in (names if measure else ())}
+        self._nodes = {n: pool.submit(learn, Reason, kube.get, "Node", n) for n in names}
+        self._stats = {n: pool.submit(learn, Reason, kube.stats, n) for n in (names if measure else ())}
 
     def views(self) -> tuple[dict[str, Node], tuple[Reason, ...]]:
         """Every node that could be read, and why the others could not."""
         said = {n: f.result() for n, f in self._nodes.items()}
-        return {n: _views.node_view(n, s.value) for n, s in said.items() if not s.unknown}, tuple(r for s in said.values() for r in s.unknown)
+        found = {n: _views.node_view(n, s) for n, s in said.items() if not isinstance(s, Reason)}
+        return found, tuple(s for s in said.values() if isinstance(s, Reason))
 
     def usage(self, namespace: str) -> tuple[dict[str, Usage], tuple[Reason, ...]]:
         """Claim name -> usage, and why some may be missing."""
         said = [f.result() for f in self._stats.values()]
-        found = {claim: usage for s in said if s.value for claim, usage in usages(s.value, namespace).items()}
-        return found, tuple(r for s in said for r in s.unknown)
+        found = {claim: usage for s in said if s and not isinstance(s, Reason) for claim, usage in usages(s, namespace).items()}
+        return found, tuple(s for s in said if isinstance(s, Reason))
 
 
 @dataclass(frozen=True)
@@ -146,7 +137,8 @@ class Observer:
         if view and None in seen.values():
             view = replace(view, create_failure=self._create_failure(view))
         usage, usage_unknown = nodes.usage(self.namespace)
-        claims = {c["metadata"]["name"]: _views.claim_view(c, usage.get(c["metadata"]["name"])) for c in around.claims.result().value or []}
+        seen_claims = _value(around.claims.result())
+        claims = {c["metadata"]["name"]: _views.claim_view(c, usage.get(c["metadata"]["name"])) for c in seen_claims or []}
         node_views, nodes_unknown = nodes.views()
         return Observation(
             at=time.time(),
@@ -158,15 +150,15 @@ class Observer:
             foreign_pods=tuple(p["metadata"]["name"] for o, p in owned.items() if o not in seen),
             intruders=_views.intruders(pods.items, {pod.uid for pod in seen.values() if pod}, {claim_name(self.name, o): o for o in seen}),
             nodes=node_views,
-            claims_known=around.claims.result().value is not None,
+            claims_known=seen_claims is not None,
             unknown=around.unknown() + nodes_unknown,
             usage_unknown=usage_unknown,
             **around.facts({self.name, *(f"{self.name}-{o}" for o in seen), *(claim_name(self.name, o) for o in seen)}, sts),
         )
 
     def _create_failure(self, sts: SetView) -> str:
-        said = _learn(lambda: self.kube.find("Event", self.namespace, fields=f"involvedObject.uid={sts.uid}").items)
-        return _views.create_failure(said.value or [])
+        said = learn(Reason, lambda: self.kube.find("Event", self.namespace, fields=f"involvedObject.uid={sts.uid}").items)
+        return _views.create_failure(_value(said) or [])
 
     def _patience(self, ordinal: int, pod: Pod, sts: SetView | None) -> float | None:
         return HASTE if self.hasty and sts and _turns.leaving(ordinal, pod, sts) else None

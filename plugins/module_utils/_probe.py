@@ -35,7 +35,7 @@ def _ask(call: t.Callable[[], Reply]) -> Reply | Silent:
     try:
         return call()
     except Forbidden as exc:
-        return Silent(Answer(False, "forbidden", f"{exc} ({exc.hint})"))
+        return Silent(Answer(False, "forbidden", exc.words))
     except Unreachable as exc:
         return Silent(Answer(False, _code(str(exc), exc.partial.get("status")), str(exc)))
 

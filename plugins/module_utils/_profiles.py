@@ -38,6 +38,8 @@ class Profile:
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
+    grace_seconds: int  # how long a member may take to stop by itself
+    stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
 
     def member_id(self, ordinal: int) -> int:
@@ -127,6 +129,8 @@ _CONTRACT = Profile(
     election_ms=(1000, 2000),
     format_moves=(),
     minor_steps=1,
+    grace_seconds=60,
+    stop_command=(),
     config_keys={
         **_PLACEMENT_KEYS,
         "raft": {"heartbeat_interval_ms": int, "election_timeout_min_ms": int, "election_timeout_max_ms": int},
@@ -148,6 +152,8 @@ PROFILES: dict[str, Profile] = {
         kv_service="/placement.center.kv.KvService",
         kv_group="placement_center",
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
+        grace_seconds=30,
+        stop_command=("/bin/sh", "-c", "kill -INT 1"),  # it only ever listens for SIGINT, and the first process of a container has no default
         config_keys=_PLACEMENT_KEYS,
     ),
     "v0_4": replace(
@@ -162,6 +168,7 @@ PROFILES: dict[str, Profile] = {
         alive_path=None,
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
         election_ms=(10000, 20000),
+        grace_seconds=30,  # its own watchdog ends it after 20
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys={
             "cluster_name": str,

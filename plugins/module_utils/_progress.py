@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import typing as t
+
+LOCK = ".lock"  # after the file's name: locked by whoever reads it, for as long as ansible-playbook lives
 
 
 class Progress:
@@ -27,3 +30,13 @@ class Progress:
         if self._path:
             with open(self._path, "a", encoding="utf-8") as told:
                 told.write(f"{line}\n")
+
+    @property
+    def abandoned(self) -> bool:
+        """Has the ansible-playbook that started this ended? Where nobody reads there is nobody to ask, and the answer is no."""
+        try:
+            with open(f"{self._path}{LOCK}", "rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

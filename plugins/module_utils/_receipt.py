@@ -11,15 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
 
 PHASES = ("gate", "gone", "created", "ready", "joined", "caught_up", "stable")
 KEPT = 10  # receipts
 ROOM = 900_000  # bytes of one ConfigMap
-
-_SECRET = re.compile(
-    r"""(?ix) (\b bearer \s+ | ://[^/\s:@]+: | (?:token|password|passwd|secret|api[_-]?key|access[_-]?key)["']? \s*[=:]\s* ["']? ) [^\s"'@,;]+"""
-)
-_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_FILE = r"\d{8}T\d{6}\.\d{3}Z-[\w-]+\.json"  # what ``key`` makes
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,8 @@ def build(receipt: Receipt) -> dict[str, t.Any]:
     for field_name in ("started", "ended"):
         whole[field_name] = _time(whole[field_name])
     seconds = None if receipt.ended is None else round(receipt.ended - receipt.started, 3)
-    return t.cast(dict[str, t.Any], redacted({**whole, "seconds": seconds}))
+    redactor = Redactor(kept=(receipt.namespace, receipt.name, receipt.operation))
+    return t.cast(dict[str, t.Any], redactor.everywhere(redactor.tree({**whole, "seconds": seconds})))
 
 
 def key(receipt: Receipt) -> str:
@@ -146,13 +144,10 @@ def kept(data: t.Mapping[str, str], new: str, text: str) -> dict[str, str | None
     return change
 
 
-def redacted(value: object) -> object:
-    """The same, without what looks like a secret in any text of it."""
-    if isinstance(value, str):
-        return _KEY.sub("(private key)", _SECRET.sub(r"\1(hidden)", value))
-    if isinstance(value, dict):
-        return {name: redacted(inner) for name, inner in value.items()}
-    return [redacted(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+def surplus(names: t.Iterable[str], new: str) -> list[str]:
+    """Of the files in a folder, the receipts that are too many once ``new`` is there; nothing else is ours to remove."""
+    ours = sorted((n for n in names if n != new and re.fullmatch(_FILE, n)), reverse=True)
+    return ours[KEPT - 1 :]
 
 
 def text(receipt: Receipt) -> str:

@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where receipts are kept: a ConfigMap beside the cluster, the newest ten."""
+"""Where receipts are kept: a ConfigMap beside the cluster and a folder beside the operator, the newest ten in each."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _receipt
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _local, _receipt
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
 
@@ -55,3 +57,24 @@ def stored(kube: Kube, namespace: str, name: str) -> list[Object]:
         except ValueError:
             continue  # somebody edited it
     return found
+
+
+def keep(receipt: Receipt, dest: str | None) -> str:
+    """Keep it as a file too, in place of an earlier state of the same operation; returns its path, or nothing where none is wanted.
+
+    :param dest: a folder for all clusters; empty is none, None the user's own.
+    :raises BadInput: nothing can be written there.
+    """
+    if dest == "":
+        return ""
+    folder = os.path.join(_local.place("receipt_dest", dest, "receipts"), receipt.namespace, receipt.name)
+    path = os.path.join(folder, _receipt.key(receipt))
+    try:
+        _local.put(path, _receipt.text(receipt) + "\n")
+        old = _receipt.surplus(os.listdir(folder), os.path.basename(path))
+    except OSError as exc:
+        raise BadInput("receipt_dest", folder, f"cannot be written to: {exc.strerror}", "name a folder that this user may write to") from exc
+    for name in old:
+        with contextlib.suppress(OSError):
+            os.unlink(os.path.join(folder, name))
+    return path

@@ -81,7 +81,7 @@ class Redactor:
         """An object of Kubernetes with all its texts; ``free``: its keys are somebody's own."""
         if isinstance(value, str):
             return self.config(value) if free and "\n" in value else self.line(value)
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             return self._list(value, free)
         if not isinstance(value, dict):
             return value
@@ -100,7 +100,7 @@ class Redactor:
             return {k: self._hide(v, not harmless(k)) if secret(k) else self.config(v) for k, v in value.items()}
         return self.tree(value, free)
 
-    def _list(self, values: list[t.Any], free: bool) -> list[t.Any]:
+    def _list(self, values: t.Sequence[t.Any], free: bool) -> list[t.Any]:
         """With the words of a command: a flag hides the word after it."""
         found: list[t.Any] = []
         before: t.Any = None

@@ -38,6 +38,7 @@ GLANCE_SECONDS = 0.7  # the same for a member that is on its way
 FULL_SECONDS = 8.0  # while one is, everything else is looked at again after this
 UNTAKEN_SECONDS = 1.0  # or after this, while the controller has not taken it
 BURST = 0.15  # changes of a pod come in bursts
+OLD_SECONDS = 1.0  # what was seen so long ago is not acted on: the Lease of a run that was killed is waited for
 
 
 class Keeper(t.Protocol):
@@ -88,6 +89,7 @@ class Roller:
     hand: Hand
     say: t.Callable[[str], None]
     state: str = "rolling"  # what the StatefulSet says while it goes on
+    abandoned: t.Callable[[], bool] = lambda: False
 
     def run(self) -> Outcome:
         """Look and act until there is an end."""
@@ -99,7 +101,10 @@ class Roller:
                 continue
             verdict = _verdict.judge(seen, self.limits)
             memory = remember(memory, seen, verdict, wrote)
-            action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections()), self.goal)
+            action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections(), self.abandoned()), self.goal)
+            if self._granted_late(action):
+                wrote = False
+                continue
             told, lines = news(told, seen, verdict, memory, action)
             for line in lines:
                 self.say(line)
@@ -160,12 +165,17 @@ class Roller:
             time.sleep(1)
             return None
 
+    def _granted_late(self, action: Action) -> bool:
+        """Take the Lease where a write is due; True if that lasted so long that what was seen has grown old."""
+        if not isinstance(action, (Move, Park, Rest)):
+            return False
+        asked = time.monotonic()
+        self.lease.take()
+        return time.monotonic() - asked > OLD_SECONDS
+
     def _act(self, action: Action, seen: Observation) -> bool:
         """True if it wrote; a conflict means that the next look decides again."""
-        if seen.set is None or not isinstance(action, (Move, Park, Rest)):
-            return False
-        self.lease.take()
-        if not self.lease.held:
+        if seen.set is None or not isinstance(action, (Move, Park, Rest)) or not self.lease.held:
             return False
         try:
             if isinstance(action, Move) and action.uid:

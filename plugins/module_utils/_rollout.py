@@ -43,6 +43,7 @@ class Roll:
     memory: Memory
     lease: bool = True
     gap_reasons: tuple[Reason, ...] = ()  # what the canary writer holds against going on
+    abandoned: bool = False  # nobody is left who would hear how it ends
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def decide(roll: Roll, goal: Goal) -> Action:
         return Hold((Reason("set_missing", "the StatefulSet does not exist"),))
     if not roll.lease:
         return Hold((Reason("lease_lost", "another operation has taken the lease, or it could not be renewed"),))
+    if roll.abandoned:
+        return Hold((Reason("abandoned", "the ansible-playbook that started this has ended"),))
     if not sts.observed or not sts.update_revision:
         return _patiently(roll, goal, (Reason("set_not_observed", "the controller has not yet seen the newest specification"),))
     moving = _turns.moving(roll.seen, sts, roll.memory)

@@ -18,7 +18,7 @@ Options = t.Mapping[str, t.Any]
 def changed(where: Cluster, template: Object, want: Options, config_map: str) -> Object:
     """The template with what was asked for, and nothing else: whoever made it, all other fields stay.
 
-    :param want: ``image``, ``resources``, ``probes``, ``env``, ``grace_period``; None leaves a field as it is.
+    :param want: ``image``, ``resources``, ``probes``, ``env``, ``grace_period``, ``pre_stop``; None leaves a field as it is.
     :param config_map: the ConfigMap to mount; empty leaves that as it is.
     :raises BadInput: an option cannot work.
     """
@@ -39,6 +39,10 @@ def changed(where: Cluster, template: Object, want: Options, config_map: str) ->
         container["env"] = kept + [{"name": k, "value": v} for k, v in own.items()]
     if want.get("grace_period") is not None:
         new["spec"]["terminationGracePeriodSeconds"] = want["grace_period"]
+    if want.get("pre_stop") is not None:
+        others = {kind: handler for kind, handler in container.pop("lifecycle", {}).items() if kind != "preStop"}
+        hooks = {**others, **_manifests.lifecycle(where.profile, want["pre_stop"])}
+        container.update({"lifecycle": hooks} if hooks else {})
     if config_map:
         _views.config_volume(new)["configMap"]["name"] = config_map
     return new

@@ -10,7 +10,7 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation
@@ -29,6 +29,7 @@ STEP_SPEC: dict[str, t.Any] = {
     "write_probe": {"type": "bool", "default": True},
     "max_write_gap_ms": {"type": "int", "default": 0},
     "rest_partition": {"type": "int", "default": 0},
+    "receipt_dest": {"type": "path"},
     "progress_file": {"type": "path"},
 }
 
@@ -57,7 +58,7 @@ def would_do(job: Job, goal: t.Callable[[Observation], Goal]) -> dict[str, t.Any
         if hasattr(action, name):
             told[name] = getattr(action, name) if name == "ordinal" else str(getattr(action, name))
     reasons = getattr(action, "reasons", ())
-    return {**told, "reasons": _reasons(reasons), "summary": _report.summary(seen, verdict), "healthy": verdict.healthy, "receipt": {}}
+    return {**told, "reasons": _reasons(reasons), "summary": _report.summary(seen, verdict), "healthy": verdict.healthy, "receipt": {}, "receipt_path": ""}
 
 
 def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation: str) -> dict[str, t.Any]:
@@ -76,10 +77,14 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
         lease = LazyLease(job, operation, stack, progress.say)
         aim = goal(first)
         companion = Companion(job, operation, first, aim, stack)
-        roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state)
-        ended = roller.run()
+        roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
+        try:
+            ended = roller.run()
+        except PcError as exc:
+            companion.break_off(exc.reason)
+            raise
         lost = companion.finish(ended)
-    return _told(ended, companion.receipt, lost)
+    return _told(ended, companion, lost)
 
 
 def _looking(job: Job) -> tuple[Observer, Limits]:
@@ -88,14 +93,15 @@ def _looking(job: Job) -> tuple[Observer, Limits]:
     return observer, Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
 
 
-def _told(ended: Outcome, receipt: dict[str, t.Any], lost: tuple[t.Any, ...]) -> dict[str, t.Any]:
+def _told(ended: Outcome, companion: Companion, lost: tuple[t.Any, ...]) -> dict[str, t.Any]:
     facts = {
         "changed": ended.writes > 0,
         "state": ended.state,
         "summary": _report.summary(ended.seen, ended.verdict),
         "healthy": ended.verdict.healthy,
         "screen": _report.screen(ended.seen, ended.verdict),
-        "receipt": receipt,
+        "receipt": companion.receipt,
+        "receipt_path": companion.receipt_path,
     }
     reasons = (*lost, *(ended.action.reasons if isinstance(ended.action, Hold) else ()))
     if not reasons or (ended.state == "paused" and not lost):

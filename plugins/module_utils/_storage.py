@@ -11,8 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_ordinal, usages
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import EBS
@@ -51,8 +51,8 @@ class Storage:
 
     def _look(self, pool: ThreadPoolExecutor) -> Facts:
         asked_set = pool.submit(self.kube.get, "StatefulSet", self.name, self.namespace)
-        asked_pods = pool.submit(_learn, lambda: self.kube.find("Pod", self.namespace).items)
-        asked_snapshots = pool.submit(_learn, self._snapshots)
+        asked_pods = pool.submit(learn, Finding, lambda: self.kube.find("Pod", self.namespace).items)
+        asked_snapshots = pool.submit(learn, Finding, self._snapshots)
         claims = self.kube.find("PersistentVolumeClaim", self.namespace).items
         sts, found = asked_set.result(), asked_pods.result()
         seen = Facts(time.time(), 0, 0, None, snapshots=asked_snapshots.result())
@@ -67,12 +67,12 @@ class Storage:
         """What stands behind the claims: volumes, classes, use; and the words about those that are not at rest."""
 
         def each(kind: str, names: t.Iterable[str | None], view: t.Callable[[Object], T]) -> dict[str, Future[T | Finding | None]]:
-            return {name: pool.submit(_learn, self._one, kind, name, view) for name in set(names) if name}
+            return {name: pool.submit(learn, Finding, self._one, kind, name, view) for name in set(names) if name}
 
         volumes = each("PersistentVolume", (c.volume for c in claims), volume_view)
         classes = each("StorageClass", (*(c.storage_class for c in claims), *(wanted.storage_class for wanted in templates)), class_view)
-        stats = {n: pool.submit(_learn, self.kube.stats, n) for n in {m.node for c in claims for m in c.mounts if m.node}}
-        events = _learn(self._events) if any(_restless(c) for c in claims) else []
+        stats = {n: pool.submit(learn, Finding, self.kube.stats, n) for n in {m.node for c in claims for m in c.mounts if m.node}}
+        events = learn(Finding, self._events) if any(_restless(c) for c in claims) else []
         heard = [] if isinstance(events, Finding) else events
         return replace(
             seen,
@@ -99,13 +99,6 @@ def _restless(claim: ClaimFacts) -> bool:
     """Not bound, or growing: what is told about it matters."""
     small = quantity(claim.capacity or "0") < quantity(claim.size)
     return claim.phase != "Bound" or bool(claim.conditions or claim.resize) or small
-
-
-def _learn(ask: t.Callable[..., T], *given: t.Any) -> T | Finding:
-    try:
-        return ask(*given)
-    except PcError as exc:
-        return Finding(exc.reason, f"{exc}{f' ({exc.hint})' if exc.hint else ''}")
 
 
 def owner_view(sts: Object, pods: list[Object]) -> Owner:

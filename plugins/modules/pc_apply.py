@@ -126,9 +126,13 @@ options:
         type: int
         default: 1000
       grace_period:
-        description: Seconds that a member has to stop by itself.
+        description: Seconds that a member has to stop by itself. When unset, 60 for O(profile=contract), 30 for the others.
         type: int
-        default: 60
+      pre_stop:
+        description:
+          - A Kubernetes lifecycle handler, run before a member is told to stop. An empty one is none.
+          - When unset, O(profile=v0_1) sends SIGINT by a shell, because that server does not heed SIGTERM; the others need none.
+        type: dict
       spread:
         description: What to do when members cannot be spread over nodes.
         type: str
@@ -243,7 +247,8 @@ STATEFULSET: dict[str, t.Any] = {
     "resources": {"type": "dict"},
     "config_versioned": {"type": "bool", "default": True},
     "user": {"type": "int", "default": 1000},
-    "grace_period": {"type": "int", "default": 60},
+    "grace_period": {"type": "int"},
+    "pre_stop": {"type": "dict"},
     "spread": {"type": "str", "default": "ScheduleAnyway", "choices": ["ScheduleAnyway", "DoNotSchedule"]},
     "disruption_budget": {"type": "bool", "default": True},
     "network_policy": {"type": "bool", "default": True},

@@ -31,9 +31,10 @@ requirements:
   - C(oc) or C(kubectl)
 options:
   dest:
-    description: Folder for the archive, on the host where the task runs; made where it is missing.
+    description:
+      - Folder for the archive, on the host where the task runs; made where it is missing.
+      - When unset or empty, C(robustmq-placement-center/evidence) in the user's state directory (C($XDG_STATE_HOME), else C(~/.local/state)).
     type: path
-    default: .
   client:
     description: Path or name of the program. When unset, C(oc) if it is on the path, else C(kubectl).
     type: str
@@ -103,14 +104,14 @@ import time
 import typing as t
 from datetime import UTC, datetime
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _archive, _client, _evidence
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _archive, _client, _evidence, _local
 from ansible_collections.robustmq.placement_center.plugins.module_utils._collect import collect
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import AUTH_SPEC, Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
 
 SPEC: dict[str, t.Any] = {
-    "dest": {"type": "path", "default": "."},
+    "dest": {"type": "path"},
     "client": {"type": "str"},
     "tail": {"type": "int", "default": 5000},
     "item_timeout": {"type": "int", "default": 30},
@@ -124,11 +125,12 @@ def work(job: Job) -> dict[str, t.Any]:
         raise BadInput("tail", want["tail"], "is no number of lines", "give 1 or more")
     program = _client.program(want["client"])
     options = {name: want[name] for name in AUTH_SPEC}
-    path = os.path.join(os.path.abspath(want["dest"]), f"{job.namespace}-{job.name}-{now:%Y%m%dT%H%M%SZ}.tar.gz")
+    folder = _local.place("dest", want["dest"], "evidence")
+    path = os.path.join(folder, f"{job.namespace}-{job.name}-{now:%Y%m%dT%H%M%SZ}.tar.gz")
     with _client.access(options, os.environ) as access:
         if job.check_mode:
             return {"changed": True, "path": path, "size": 0, "entries": [], "failed_items": []}
-        _archive.folder(want["dest"])
+        _archive.folder(folder)
         basket = collect(job, _client.Client(program, access, job.namespace, want["item_timeout"]), want["tail"])
     redactor = Redactor(known=_client.secrets(options, os.environ), kept=(job.namespace, job.name, job.profile.container))
     files = _evidence.files(basket.found, redactor)

@@ -117,7 +117,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _history
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 
 SPEC: dict[str, t.Any] = {"show": {"type": "bool", "default": False}}
 
@@ -125,12 +125,9 @@ SPEC: dict[str, t.Any] = {"show": {"type": "bool", "default": False}}
 def work(job: Job) -> dict[str, t.Any]:
     """Read the three at once and tell what they say together."""
     with ThreadPoolExecutor(max_workers=3) as pool:
-        asked = pool.submit(job.kube.get, "StatefulSet", job.name, job.namespace)
+        asked = pool.submit(live_set, job.kube, job.namespace, job.name)
         pods, revisions = (pool.submit(job.kube.find, kind, job.namespace) for kind in ("Pod", "ControllerRevision"))
-    found = asked.result()
-    if found is None:
-        raise Refused("set_missing", f"there is no StatefulSet {job.name} in {job.namespace}", "deploy, or correct the name or namespace")
-    return {"changed": False, **_history.result(found, pods.result().items, revisions.result().items, job.profile, time.time())}
+    return {"changed": False, **_history.result(asked.result(), pods.result().items, revisions.result().items, job.profile, time.time())}
 
 
 def main() -> None:

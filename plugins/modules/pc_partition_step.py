@@ -81,6 +81,11 @@ receipt:
         - The seconds of each phase, the groups that it led, milliseconds until it was back among its peers, elections, write gap and holds.
       type: list
       elements: dict
+receipt_path:
+  description: The file that holds it; empty where nothing was done, none was wanted, or none could be written.
+  type: str
+  returned: always
+  sample: /home/me/.local/state/robustmq-placement-center/receipts/robustmq/placement-center/20260101T000000.000Z-update-1a2b3c.json
 summary:
   description: The verdict at the end, in one sentence.
   type: str

@@ -55,9 +55,10 @@ import contextlib
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._history import note
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREFIX
+from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 
 SPEC: dict[str, t.Any] = {"paused": {"type": "bool", "default": True}}
 ATTEMPTS = 5  # a set's status moves while its pods do, and each move is a new version
@@ -72,9 +73,7 @@ def work(job: Job) -> dict[str, t.Any]:
 
 
 def _noted(job: Job) -> dict[str, t.Any]:
-    found = job.kube.get("StatefulSet", job.name, job.namespace)
-    if found is None:
-        raise Refused("set_missing", f"there is no StatefulSet {job.name} in {job.namespace}", "deploy, or correct the name or namespace")
+    found = live_set(job.kube, job.namespace, job.name)
     wanted = _wanted(job.params["paused"], note(found, "state"))
     differing = {name: value for name, value in wanted.items() if (value or "") != note(found, name)}
     if differing and not job.check_mode:

@@ -60,6 +60,11 @@ receipt:
   description: What each step took, caused and cost.
   type: dict
   returned: always
+receipt_path:
+  description: The file that holds it; empty where nothing was done, none was wanted, or none could be written.
+  type: str
+  returned: always
+  sample: /home/me/.local/state/robustmq-placement-center/receipts/robustmq/placement-center/20260101T000000.000Z-update-1a2b3c.json
 summary:
   description: The verdict at the end, in one sentence.
   type: str

@@ -11,7 +11,7 @@ short_description: Puts a new pod template where it restarts nobody
 version_added: "0.1.0"
 author: The robustmq.placement_center developers (@robustmq)
 description:
-  - Changes image, configuration, resources, probes, environment or grace period of the members' template in one write that also raises the
+  - Changes image, configuration, resources, probes, environment, grace period or preStop handler of the members' template in one write that also raises the
     partition to the number of members, so that no pod is restarted. M(robustmq.placement_center.pc_partition_step) then moves them.
   - Only what is given is changed; every other field stays as it is, whoever set it.
   - A changed configuration becomes an immutable ConfigMap that the new template names, so that each revision carries its own.
@@ -43,6 +43,9 @@ options:
   grace_period:
     description: Seconds that a member is given to stop.
     type: int
+  pre_stop:
+    description: A Kubernetes lifecycle handler, run before a member is told to stop, in place of the one that it has; an empty one removes it.
+    type: dict
   order:
     description:
       - With V(ordinal) the highest ordinal goes first, and a pod that is evicted meanwhile comes back on its old revision.
@@ -146,6 +149,7 @@ SPEC: dict[str, t.Any] = {
     "probes": {"type": "raw"},
     "env": {"type": "dict"},
     "grace_period": {"type": "int"},
+    "pre_stop": {"type": "dict"},
     "order": {"type": "str", "choices": ["ordinal", "leader_last"], "default": "ordinal"},
     "allow_downgrade": {"type": "bool", "default": False},
     "allow_unknown_version": {"type": "bool", "default": False},

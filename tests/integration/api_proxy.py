@@ -31,6 +31,7 @@ class Mood:
     delay: float = 0.0
     failing: float = 0.0
     cutting: float = 0.0
+    away: bool = False  # every connection is closed without an answer
     edit: EDIT | None = None  # given the path and the answer's object, which it changes
     random: random.Random = field(default_factory=lambda: random.Random(5))
     hurt: int = 0
@@ -38,11 +39,12 @@ class Mood:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def choose(self) -> str:
-        """What becomes of the next request: ``fail``, ``cut`` or nothing special."""
+        """What becomes of the next request: ``fail``, ``cut``, ``away`` or nothing special."""
         with self.lock:
             self.requests += 1
             drawn = self.random.random()
             fate = "fail" if drawn < self.failing else "cut" if drawn < self.failing + self.cutting else ""
+            fate = "away" if self.away else fate
             self.hurt += bool(fate)
             return fate
 
@@ -58,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
         time.sleep(mood.delay)
         if fate == "fail":
             self._fail()
-        elif fate == "cut" and mood.hurt % 2:
+        elif fate == "away" or (fate == "cut" and mood.hurt % 2):
             self.close_connection = True
         else:
             self._pass_on(body, cut=fate == "cut")

@@ -17,6 +17,7 @@ from .kv import metrics
 Object = dict[str, t.Any]
 NAME = "placement-center"
 COLLECTION = "robustmq.placement_center"
+STATE = pathlib.Path(__file__).parents[2] / "tests/output/state"  # not the home of whoever runs the tests
 
 # Small and quick, so that tests run side by side on two cores.
 QUICK: Object = {
@@ -86,6 +87,7 @@ class Cluster:
     def _ansible(self, words: list[str], text: str | None = None) -> Run:
         env = {
             **os.environ,
+            "XDG_STATE_HOME": str(STATE),
             **self.env,
             "ANSIBLE_CALLBACKS_ENABLED": "results_as_lines",
             "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callback"),

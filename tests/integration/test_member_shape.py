@@ -14,7 +14,6 @@ import random
 import shutil
 import signal
 import subprocess
-import time
 import typing as t
 import urllib.request
 
@@ -23,6 +22,7 @@ import pytest
 from testbed import artifacts
 
 from .kv import get, metrics, put
+from .waiting import until
 
 ROOT = pathlib.Path(__file__).parents[2]
 RECORDED = ROOT / "tests/unit/plugins/module_utils/recorded"
@@ -90,13 +90,7 @@ class Three:
 
     def until(self, true: t.Callable[[dict[int, Metrics | None]], bool], seconds: float = 30) -> dict[int, Metrics | None]:
         """All three answers, once they satisfy."""
-        end = time.monotonic() + seconds
-        while True:
-            said = {i: self.said(i) for i in (1, 2, 3)}
-            if true(said):
-                return said
-            assert time.monotonic() < end, json.dumps(said, indent=1)[-3000:]
-            time.sleep(0.1)
+        return until(lambda: {i: self.said(i) for i in (1, 2, 3)}, true, seconds)
 
     def whole(self) -> dict[int, Metrics | None]:
         """Three voters in every group, and one word about who leads it: a member that returns may still take itself for the leader."""

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 import pytest
@@ -12,21 +11,13 @@ import pytest
 from .cluster import Cluster, Object
 from .faults import cut_off, filled, node_address, stopped
 from .looking import codes, findings, look
+from .waiting import until
 
 GENERATIONS = [
     ("contract", "robustmq/placement-center:0.4.0", 1),
     ("v0_1", "robustmq/placement-center:0.1.28", 1),
     ("v0_4", "ghcr.io/robustmq/robustmq:v0.4.11", 3),
 ]
-
-
-def until(ask: t.Callable[[], Object], true: t.Callable[[Object], bool], seconds: float = 60) -> Object:
-    """The first answer of which it is true."""
-    end = time.monotonic() + seconds
-    while not true(found := ask()):
-        assert time.monotonic() < end, found["reasons"]
-        time.sleep(0.3)
-    return found
 
 
 @pytest.mark.parametrize("profile, image, groups", GENERATIONS, ids=[g[0] for g in GENERATIONS])

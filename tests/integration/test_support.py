@@ -34,6 +34,7 @@ from .faults import kill, stopped
 from .looking import look
 from .test_deploy import wait_healthy
 from .test_profiles import GENERATIONS
+from .waiting import until
 
 CONTRACT = PROFILES["contract"]
 
@@ -118,7 +119,7 @@ def test_a_killed_operation_is_followed_once_its_lease_has_stood_still(space: st
 def test_a_lease_that_another_took_is_lost_at_the_next_renewal(space: str) -> None:
     with Lease(Kube({}), space, NAME, "upgrade") as mine:
         kubectl("patch", "lease", f"{NAME}-operation", "-n", space, "--type=merge", "-p", '{"spec":{"holderIdentity":"thief steal"}}')
-        until(lambda: not mine.held, 8)
+        until(lambda: not mine.held, seconds=8)
         assert "steal by thief" in mine.lost
     assert spec_of(space)["holderIdentity"] == "thief steal", "what is not ours is not released"
 
@@ -127,17 +128,10 @@ def test_without_an_api_server_it_is_not_held_and_afterwards_it_is_ours_again(sp
     with api_server() as api, Lease(Kube(api[0], 2), space, NAME, "upgrade") as mine:
         mood = api[1]
         mood.failing = 1.0
-        until(lambda: not mine.held, 14)
+        until(lambda: not mine.held, seconds=14)
         assert not mine.lost
         mood.failing = 0.0
-        until(lambda: mine.held, 6)
-
-
-def until(true: t.Callable[[], bool], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+        until(lambda: mine.held, seconds=6)
 
 
 # The canary writer
@@ -150,7 +144,7 @@ def writing(cluster: Cluster, profile: str = "contract", kube: Kube | None = Non
     pods = [f"{NAME}-{shape.first_ordinal + at}" for at in range(3)]
     writer = CanaryWriter(kube or Kube({}, 3), cluster.namespace, shape, pods, "test").start()
     try:
-        until(lambda: writer.acknowledged > 20, 20)
+        until(lambda: writer.acknowledged > 20, seconds=20)
         writer.mark()
         yield writer
     finally:
@@ -193,7 +187,7 @@ def test_a_write_that_the_cluster_forgot_is_lost_by_number_and_key(cluster: Clus
     assert cluster.play("deploy").code == 0
     wait_healthy(cluster)
     writer = CanaryWriter(Kube({}, 3), cluster.namespace, CONTRACT, [f"{NAME}-{o}" for o in range(3)], "test").start()
-    until(lambda: writer.acknowledged > 5, 20)
+    until(lambda: writer.acknowledged > 5, seconds=20)
     writer.stop()
     host = cluster.get("pod", f"{NAME}-{lead(cluster)}")["status"]["podIP"]
     kv.put(host, "placement-center-canary/test/0", "2")
@@ -210,7 +204,7 @@ def test_silence_of_the_api_server_and_of_ourselves_is_no_gap(cluster: Cluster) 
         time.sleep(8)
         mood.failing = 0.0
         before = writer.acknowledged
-        until(lambda: writer.acknowledged > before + 10, 20)
+        until(lambda: writer.acknowledged > before + 10, seconds=20)
         assert writer.gap_ms < 3000, writer.totals()
         writer.mark()
         asleep(8)
@@ -231,7 +225,7 @@ def test_every_generation_takes_the_canarys_writes(cluster: Cluster, profile: st
     with writing(cluster, profile) as writer:
         kill(cluster, lead(cluster, profile))
         before = writer.acknowledged
-        until(lambda: writer.acknowledged > before + 40, 60)
+        until(lambda: writer.acknowledged > before + 40, seconds=60)
         assert 300 < writer.gap_ms < 45000, writer.totals()
 
 
@@ -296,7 +290,7 @@ def test_a_node_that_does_not_answer_is_a_refusal_in_time(stateful_set: Object, 
 
 def test_a_quota_that_forbids_the_pod_is_named(stateful_set: Object, space: str) -> None:
     kubectl("create", "quota", "none", "--hard=pods=0", "-n", space)
-    until(lambda: "pods" in json.loads(kubectl("get", "quota", "none", "-n", space, "-o", "json"))["status"].get("hard", {}), 10)
+    until(lambda: "pods" in json.loads(kubectl("get", "quota", "none", "-n", space, "-o", "json"))["status"].get("hard", {}), seconds=10)
     with pytest.raises(Refused, match="exceeded quota") as refused:
         bring(stateful_set, "robustmq/placement-center:9")
     assert refused.value.reason == "image_not_brought"

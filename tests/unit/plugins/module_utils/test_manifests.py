@@ -93,3 +93,19 @@ def test_peers_find_a_member_that_is_not_ready_and_clients_do_not() -> None:
     headless, client = _manifests.services(cluster())
     assert headless["spec"]["clusterIP"] == "None" and headless["spec"]["publishNotReadyAddresses"] is True
     assert client["spec"].get("publishNotReadyAddresses") is None
+
+
+STOPS = [
+    ("the contract's server needs none", "contract", {}, 60, None),
+    ("v0_1 does not heed SIGTERM", "v0_1", {}, 30, {"exec": {"command": ["/bin/sh", "-c", "kill -INT 1"]}}),
+    ("v0_4 has a watchdog", "v0_4", {}, 30, None),
+    ("the operator's own", "contract", {"grace_period": 0, "pre_stop": {"sleep": {"seconds": 3}}}, 0, {"sleep": {"seconds": 3}}),
+    ("none, by the operator's wish", "v0_1", {"pre_stop": {}}, 30, None),
+]
+
+
+@pytest.mark.parametrize("profile, own, grace, handler", [c[1:] for c in STOPS], ids=[c[0] for c in STOPS])
+def test_how_a_member_stops(profile: str, own: dict[str, t.Any], grace: int, handler: dict[str, t.Any] | None) -> None:
+    spec = _manifests.stateful_set(cluster(profile), {**DEFAULTS, **own}, "c")["spec"]["template"]["spec"]
+    assert spec["terminationGracePeriodSeconds"] == grace
+    assert spec["containers"][0].get("lifecycle") == (None if handler is None else {"preStop": handler})

@@ -80,9 +80,14 @@ def test_no_secret_gets_into_a_receipt(words: str) -> None:
     assert "hunter2" not in text and "could not pull" in text
 
 
+def test_a_secret_that_one_text_gives_away_is_hidden_in_the_others() -> None:
+    step = StepReceipt(2, BEGUN, BEFORE, holds=(Reason("pod_crashing", "could not open hunter2"),))
+    assert "hunter2" not in _receipt.text(receipt(reason="https://user:hunter2@registry/x", steps=(step,)))
+
+
 @pytest.mark.parametrize("words", ["pull i:1 at registry:5000/x", "secretly, the token ring: 3 members", "group metadata_0: 3 is behind"])
 def test_plain_words_stay(words: str) -> None:
-    assert _receipt.redacted(words) == words
+    assert _receipt.build(receipt(reason=words))["reason"] == words
 
 
 @given(st.dictionaries(st.integers(0, 40), st.integers(0, 300_000), max_size=14), st.integers(0, 40), st.integers(0, 300_000))
@@ -94,3 +99,11 @@ def test_the_newest_are_kept_and_they_fit(old: dict[int, int], new: int, size: i
     others = sorted(set(left) - {f"{new:03}"})
     gone = sorted(set(data) - set(left))
     assert not others or not gone or gone[-1] < others[0]
+
+
+def test_surplus_files_are_the_oldest_and_only_receipts() -> None:
+    names = [f"2026010{day}T000000.000Z-update-{day}a.json" for day in range(1, 10)] + ["20260110T000000.000Z-rollback-b.json", "notes.json", ".x"]
+    assert _receipt.surplus(names, names[0]) == []
+    new = "20260111T000000.000Z-update-c.json"
+    assert _receipt.surplus([*names, new], new) == [names[0]]
+    assert _receipt.surplus([*names, "20250101T000000.000Z-update-d.json"], "20250101T000000.000Z-update-d.json") == [names[0]], "the new one stays"

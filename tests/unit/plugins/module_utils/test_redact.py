@@ -93,6 +93,12 @@ def test_an_object_keeps_what_is_kubernetes_own() -> None:
     }
 
 
+def test_a_tuple_is_searched_like_a_list() -> None:
+    assert Redactor().tree({"reasons": ("password=swordfish", {"why": ("token: abcdefg",)})}) == {
+        "reasons": [f"password={MARK}", {"why": [f"token: {MARK}"]}],
+    }
+
+
 def test_what_somebody_named_is_searched_by_name() -> None:
     applied = json.dumps({"apiVersion": "v1", "kind": "Pod", "spec": {"env": [{"name": "PW", "value": "swordfish"}], "tolerations": [{"key": "a"}]}})
     seen = {

@@ -153,6 +153,11 @@ def test_without_the_lease_nothing_is_written(seen: Observation) -> None:
 
 
 @pytest.mark.parametrize("seen", [c[1] for c in STEPS if c[1].set], ids=[c[0] for c in STEPS if c[1].set])
+def test_when_ansible_playbook_is_gone_nothing_is_written(seen: Observation) -> None:
+    assert told(at_once(seen, abandoned=True)) == ("hold", "abandoned")
+
+
+@pytest.mark.parametrize("seen", [c[1] for c in STEPS if c[1].set], ids=[c[0] for c in STEPS if c[1].set])
 def test_what_is_not_known_moves_nobody(seen: Observation) -> None:
     blind = dataclasses.replace(seen, unknown=(Reason("unknown_fact", "claims could not be read"),))
     for back in (False, True):
