@@ -54,12 +54,13 @@ class Grower:
     goal: Goal
     lease: Keeper
     say: t.Callable[[str], None]
+    abandoned: t.Callable[[], bool] = lambda: False
     writes: int = 0
 
     def look(self, memory: Memory, wrote: bool) -> Look:
         """One look, judged and remembered."""
         claims, seen = self.storage.look(), self.observer.look()
-        look = Look(claims, seen, _verdict.judge(seen, self.limits), memory, not self.lease.lost)
+        look = Look(claims, seen, _verdict.judge(seen, self.limits), memory, not self.lease.lost, self.abandoned())
         return replace(look, memory=remember(memory, look, self.goal, wrote))
 
     def run(self, wrote: bool = False) -> Outcome:
@@ -111,6 +112,8 @@ class Grower:
     def _recreate(self, look: Look) -> None:
         template = chosen(look.claims)
         live = live_set(self.kube, self.observer.namespace, self.observer.name)
+        if look.seen.set is None or live["metadata"]["resourceVersion"] != look.seen.set.version:
+            raise Conflict("the StatefulSet was changed since it was looked at")
         try:
             _recreate.recreate(self.kube, live, template.name if template else "", self.goal.size, self.say)
         except PcError as exc:

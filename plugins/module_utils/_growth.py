@@ -50,6 +50,7 @@ class Look:
     verdict: Verdict
     memory: Memory = Memory()
     lease: bool = True
+    abandoned: bool = False  # nobody is left who would hear how it ends
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def decide(look: Look, goal: Goal) -> Action:
         return Hold((Reason("set_missing", "the StatefulSet, or its claim template, does not exist"),))
     if not look.lease:
         return Hold((Reason("lease_lost", "another operation has taken the lease, or it could not be renewed"),))
+    if look.abandoned:
+        return Hold((Reason("abandoned", "the ansible-playbook that started this has ended"),))
     places = {c.name: place(c, look, goal) for c in ordered(look.claims)}
     for claim in ordered(look.claims):
         if places[claim.name] in (GROWING, FAILED, UNMEASURED):

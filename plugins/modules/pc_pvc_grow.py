@@ -156,10 +156,11 @@ def work(job: Job) -> dict[str, t.Any]:
     want = job.params
     size = _settings.size("size", want["size"])
     goal = Goal(size, want["stable_seconds"], want["step_timeout"], want["wait_patience"], want["measure"])
-    say = Progress(want["progress_file"]).say
+    progress = Progress(want["progress_file"])
+    say = progress.say
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, "expand", stack, say)
-        grower = _grower(job, goal, lease, say)
+        grower = _grower(job, goal, lease, progress)
         unfinished = _recreate.pending(job.kube, job.namespace, job.name) is not None
         if unfinished and not job.check_mode:
             lease.take()
@@ -171,10 +172,11 @@ def work(job: Job) -> dict[str, t.Any]:
             raise
 
 
-def _grower(job: Job, goal: Goal, lease: LazyLease, say: t.Callable[[str], None]) -> Grower:
+def _grower(job: Job, goal: Goal, lease: LazyLease, progress: Progress) -> Grower:
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False)
     limits = Limits(job.params["max_lag"], job.profile.quorum_ack_stale_ms, 0)
-    return Grower(job.kube, Storage(job.kube, job.namespace, job.name), observer, limits, goal, lease, say)
+    storage = Storage(job.kube, job.namespace, job.name)
+    return Grower(job.kube, storage, observer, limits, goal, lease, progress.say, lambda: progress.abandoned)
 
 
 def _grown(job: Job, grower: Grower, repaired: bool) -> dict[str, t.Any]:
@@ -193,6 +195,7 @@ def _grown(job: Job, grower: Grower, repaired: bool) -> dict[str, t.Any]:
         stop_if(_rehearsed(job, template.name if template else "", goal))
     if not (needed or repaired) or job.check_mode:
         return {"changed": needed or repaired, "state": "planned" if job.check_mode else "done", **facts, "claims": _claims(look, {})}
+    grower.lease.take()  # before the loop's first look, since it may have to be waited for
     ended = grower.run(wrote=repaired)
     return _told(job, ended, {**facts, "changed": repaired or ended.writes > 0, "claims": _claims(ended.look, ended.seconds)})
 

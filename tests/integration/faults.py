@@ -55,19 +55,6 @@ def server(cluster: Cluster, ordinal: int) -> int | None:
     return None
 
 
-def descendants(pid: int) -> list[int]:
-    """A process and all that it has started, itself first."""
-    parents: dict[int, list[int]] = {}
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            parents.setdefault(parent, []).append(int(folder.name))
-    found = [pid]
-    for each in found:
-        found += parents.get(each, [])
-    return found
-
-
 def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, seconds: float = 30) -> int:
     """The process that serves, waited for; another one than that which is named."""
     end = time.monotonic() + seconds

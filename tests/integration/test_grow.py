@@ -4,18 +4,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
-import signal
-import subprocess
 import time
 import typing as t
 
-from .cluster import COLLECTION, NAME, Cluster, Object, Run, kubectl
-from .faults import data, descendants, growth_fails
+from .cluster import NAME, Cluster, Object, Run, kubectl
+from .faults import data, growth_fails
 from .test_deploy import wait_healthy
+from .updating import Running
 from .writer import Writer
 
 CLAIMS = [f"data-{NAME}-{o}" for o in range(3)]
@@ -41,18 +39,9 @@ def expand(cluster: Cluster, size: str, *flags: str, **variables: t.Any) -> Run:
     return cluster.play("expand", *flags, quick=False, **given(size, **variables))
 
 
-def start(cluster: Cluster, size: str) -> subprocess.Popen[bytes]:
-    """The same in a process group of its own, to be killed whole."""
-    words = ["ansible-playbook", f"{COLLECTION}.expand", "-e", json.dumps({"pc_namespace": cluster.namespace, **given(size)})]
-    return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **cluster.env})
-
-
-def kill(run: subprocess.Popen[bytes]) -> None:
-    """With all that it has started: Ansible's workers have sessions of their own, and would go on."""
-    for pid in descendants(run.pid):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    run.wait()
+def start(cluster: Cluster, size: str) -> Running:
+    """The same, to be killed."""
+    return Running(cluster, "expand", given(size))
 
 
 def pods(cluster: Cluster) -> dict[str, tuple[str, int]]:
@@ -181,11 +170,8 @@ def test_killed_between_delete_and_recreate_it_is_finished_by_the_next_run(clust
     kubectl("patch", "statefulset", NAME, "-n", cluster.namespace, "--type=merge", "-p", json.dumps({"metadata": {"finalizers": [FINALIZER]}}))
     with Writer(cluster) as writer:
         run = start(cluster, "2Gi")
-        end = time.monotonic() + 180
-        while "deletionTimestamp" not in cluster.get("statefulset", NAME)["metadata"]:
-            assert time.monotonic() < end and run.poll() is None, "the set was never deleted"
-            time.sleep(0.1)
-        kill(run)
+        run.until(lambda: "deletionTimestamp" in cluster.get("statefulset", NAME)["metadata"], "the set deleted", 180)
+        run.kill()
         kubectl("patch", "statefulset", NAME, "-n", cluster.namespace, "--type=merge", "-p", '{"metadata":{"finalizers":null}}', check=False)
         gone(cluster)
         assert pods(cluster) == before, "pods run on without their set"
@@ -214,7 +200,7 @@ def test_killed_at_any_moment_it_is_run_again_and_ends_right(cluster: Cluster) -
         for _kill in range(int(os.environ.get("KILLS", "3"))):
             run = start(cluster, "2Gi")
             time.sleep(random.uniform(3, 15))
-            kill(run)
+            run.kill()
             assert pods(cluster) == before
         last = expand(cluster, "2Gi")
         assert last.code == 0, last.screen

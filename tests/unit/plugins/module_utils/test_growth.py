@@ -73,6 +73,7 @@ BROKEN = facts(claim(2, size="2Gi", conditions={"ControllerResizeError": "the po
 TABLE: list[tuple[str, Look, type, str]] = [
     ("nothing there", look(facts(set=None)), Hold, "set_missing"),
     ("the lease is lost", look(facts(), lease=False), Hold, "lease_lost"),
+    ("nobody is left to hear of it", look(facts(), abandoned=True), Hold, "abandoned"),
     ("the first is asked", look(facts()), Ask, ""),
     ("the next is asked once the first has grown", look(ONE), Ask, ""),
     ("a growth is waited for", look(PENDING), Wait, "resize_pending"),
