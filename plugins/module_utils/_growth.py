@@ -13,6 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts, Template
 
+FRESH_SECONDS = 60  # a warning that is older may be of an attempt before this one
 FULL_PERCENT = 5  # a member with less free may be ill of it, and growth is the cure
 SMALL, GROWING, FAILED, UNMEASURED, GROWN = "small", "growing", "failed", "unmeasured", "grown"
 
@@ -148,8 +149,14 @@ def place(claim: ClaimFacts, look: Look, goal: Goal) -> str:
         return SMALL
     found = {f.code for f in _volumes.resize(claim)}
     if found:
-        return FAILED if "resize_failed" in found else GROWING
+        return FAILED if "resize_failed" in found or _warned(claim, look.claims.at) else GROWING
     return GROWN if not goal.measure or _measured(claim, look) else UNMEASURED
+
+
+def _warned(claim: ClaimFacts, now: float) -> bool:
+    """A driver that says it may yet succeed leaves no condition on the claim, only a warning at each attempt."""
+    lately = claim.heard is not None and now - claim.heard <= FRESH_SECONDS
+    return lately and claim.words.startswith(("VolumeResizeFailed", "FileSystemResizeFailed"))
 
 
 def _measured(claim: ClaimFacts, look: Look) -> bool:
@@ -170,7 +177,7 @@ def _under_way(claim: ClaimFacts, where: str, look: Look, goal: Goal) -> Action:
         code = used.code if used is not None and not isinstance(used, Usage) else "resize_pending"
         reasons: tuple[Reason, ...] = (Reason(code, f"{claim.name} has {claim.capacity}; its file system: {has}", claim.ordinal),)
     else:
-        reasons = tuple(Reason(f.code, f.message, claim.ordinal) for f in _volumes.resize(claim))
+        reasons = tuple(Reason("resize_failed" if where == FAILED else f.code, f.message, claim.ordinal) for f in _volumes.resize(claim))
     if where == FAILED and look.memory.failed_for >= goal.patience:
         return Hold(reasons)
     return _patiently(reasons, look, goal)

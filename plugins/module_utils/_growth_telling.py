@@ -61,7 +61,7 @@ def _phase(claim: ClaimFacts, look: Look, goal: Goal) -> tuple[str, str]:
     if where == SMALL:
         return where, "to be grown"
     if where == FAILED:
-        return where, "; ".join(f"{f.code}: {f.message}" for f in _volumes.resize(claim))
+        return where, f"fails: {'; '.join(f.message for f in _volumes.resize(claim))}"
     if where == UNMEASURED:
         return where, f"grown; its file system: {has}, to be measured"
     if where == GROWN:

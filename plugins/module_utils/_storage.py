@@ -16,6 +16,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._learn i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import EBS
+from ansible_collections.robustmq.placement_center.plugins.module_utils._views import seconds
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import (
     ClaimFacts,
     Class,
@@ -76,7 +77,7 @@ class Storage:
         heard = [] if isinstance(events, Finding) else events
         return replace(
             seen,
-            claims={c.name: replace(c, words=words(heard, c.uid)) for c in claims},
+            claims={c.name: replace(c, words=words(heard, c.uid), heard=heard_at(heard, c.uid)) for c in claims},
             volumes={name: asked.result() for name, asked in volumes.items()},
             classes={name: asked.result() for name, asked in classes.items()},
             usages=usage_by_claim({node: asked.result() for node, asked in stats.items()}, claims, self.namespace),
@@ -198,10 +199,23 @@ def class_view(obj: Object) -> Class:
 
 def words(events: list[Object], uid: str) -> str:
     """The newest warning about an object, else the newest event: a refusal is not hidden by the waiting that follows it."""
+    newest = _newest(events, uid)
+    return f"{newest.get('reason')}: {newest.get('message')}" if newest else ""
+
+
+def heard_at(events: list[Object], uid: str) -> float | None:
+    """When those words were said."""
+    return seconds(_when(_newest(events, uid)))
+
+
+def _newest(events: list[Object], uid: str) -> Object:
     mine = [e for e in events if e["involvedObject"].get("uid") == uid]
     loud = [e for e in mine if e.get("type") == "Warning"]
-    newest = max(loud or mine, key=lambda e: str(e.get("lastTimestamp") or e.get("eventTime") or ""), default={})
-    return f"{newest.get('reason')}: {newest.get('message')}" if newest else ""
+    return max(loud or mine, key=_when, default={})
+
+
+def _when(event: Object) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")
 
 
 def usage_by_claim(said: t.Mapping[str, Object | Finding], claims: list[ClaimFacts], namespace: str) -> dict[str, Usage | Finding]:

@@ -60,6 +60,7 @@ class ClaimFacts:
     resize: str = ""  # how far a growth is, in Kubernetes' word
     mounts: tuple[Mount, ...] = ()
     words: str = ""  # of the newest event about it
+    heard: float | None = None  # when that was said, in Unix seconds
     version: str = ""  # resourceVersion: the precondition of a write
 
 

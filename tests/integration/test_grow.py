@@ -158,7 +158,8 @@ def test_a_growth_that_the_driver_fails_is_told_in_its_words_and_gone_on_with(cl
             update = cluster.play("upgrade", quick=False, pc_image="robustmq/placement-center:0.4.0", pc_stable_seconds=1).failure()
             assert "claim_resizing" in {r["reason"] for r in update["refusals"]}, update
         held("the file system is too old")
-    run = expand(cluster, "2Gi")
+    # The kubelet tries again after up to two minutes.
+    run = expand(cluster, "2Gi", pc_wait_patience=240, pc_step_timeout=300)
     assert run.code == 0, run.screen
     ends_right(cluster, before)
 

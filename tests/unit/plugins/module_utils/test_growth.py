@@ -29,7 +29,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .test_volumes import DATA, OWNER, claim, facts
+from .test_volumes import DATA, NOW, OWNER, claim, facts
 
 GIB = 1 << 30
 GOAL = Goal("2Gi", stable_seconds=3, step_timeout=60, patience=5)
@@ -69,6 +69,7 @@ ALL = measured(facts(grown(0), grown(1), grown(2)), 0, 1, 2)
 ONE = measured(facts(grown(2)), 2)
 PENDING = facts(claim(2, size="2Gi", resize="NodeResizePending"))
 BROKEN = facts(claim(2, size="2Gi", conditions={"ControllerResizeError": "the pool is full"}))
+WARNED = claim(2, size="2Gi", resize="ControllerResizeInProgress", words="VolumeResizeFailed: the pool is full", heard=NOW - 20)
 
 TABLE: list[tuple[str, Look, type, str]] = [
     ("nothing there", look(facts(set=None)), Hold, "set_missing"),
@@ -82,6 +83,8 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("a measurement that is forbidden is said", look(facts(grown(2), usages={"data-pc-2": Finding("forbidden", "no")})), Wait, "forbidden"),
     ("a failure is borne a while", look(BROKEN), Wait, "resize_failed"),
     ("and then held for", look(BROKEN, replace(STEADY, failed_for=5)), Hold, "resize_failed"),
+    ("a warning alone is a failure too", look(facts(WARNED), replace(STEADY, failed_for=5)), Hold, "resize_failed"),
+    ("an old warning is none", look(facts(replace(WARNED, heard=NOW - 100)), replace(STEADY, failed_for=5)), Wait, "resize_pending"),
     ("an ill cluster bars the next", look(ONE, verdict=ill(Reason("no_leader", "none"))), Wait, "no_leader"),
     ("not for ever either", look(ONE, replace(STEADY, waited=61), ill(Reason("no_leader", "none"))), Hold, "step_timeout"),
     ("well, but not for long", look(ONE, replace(STEADY, healthy_for=1)), Wait, "not_stable"),
