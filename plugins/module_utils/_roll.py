@@ -38,6 +38,7 @@ GLANCE_SECONDS = 0.7  # the same for a member that is on its way
 FULL_SECONDS = 8.0  # while one is, everything else is looked at again after this
 UNTAKEN_SECONDS = 1.0  # or after this, while the controller has not taken it
 BURST = 0.15  # changes of a pod come in bursts
+SETTLE = 0.07  # the services hear of a pod's readiness a little later than we
 OLD_SECONDS = 1.0  # what was seen so long ago is not acted on: the Lease of a run that was killed is waited for
 
 
@@ -91,11 +92,12 @@ class Roller:
     state: str = "rolling"  # what the StatefulSet says while it goes on
     abandoned: t.Callable[[], bool] = lambda: False
 
-    def run(self) -> Outcome:
-        """Look and act until there is an end."""
+    def run(self, first: Observation) -> Outcome:
+        """Look and act until there is an end; ``first`` is the look that the goal stands on."""
         memory, told, wrote, writes = Memory(), Told(), False, 0
+        look: Observation | None = first
         while True:
-            seen = self._look(memory)
+            seen, look = look or self._look(memory), None
             if seen is None:
                 memory = replace(memory, steady={}, healthy_for=0.0)
                 continue
@@ -134,6 +136,7 @@ class Roller:
         while (left := start + (UNTAKEN_SECONDS if _turns.serving(seen, ordinal) else FULL_SECONDS) - time.monotonic()) > 0:
             self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, min(left, GLANCE_SECONDS) if ask else left)
             if before and _turns.runs(seen, ordinal) and not ask:
+                time.sleep(SETTLE)
                 break  # it has caught up, so this was its readiness, or it is time
             time.sleep(BURST)
             try:

@@ -79,7 +79,7 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
         companion = Companion(job, operation, first, aim, stack)
         roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
         try:
-            ended = roller.run()
+            ended = roller.run(first)
         except PcError as exc:
             companion.break_off(exc.reason)
             raise
