@@ -77,6 +77,8 @@ registerNode: true
 nodeStatusUpdateFrequency: 10s
 nodeStatusReportFrequency: 1m
 volumeStatsAggPeriod: 10s
+# A volume that has grown is looked at with its pod, by default once a minute.
+syncFrequency: 10s
 """
 
 # Every connection through a service is masqueraded: pods share one bridge, and an answer
