@@ -155,6 +155,8 @@ def place(claim: ClaimFacts, look: Look, goal: Goal) -> str:
 
 def _warned(claim: ClaimFacts, now: float) -> bool:
     """A driver that says it may yet succeed leaves no condition on the claim, only a warning at each attempt."""
+    if claim.resize.startswith("Node") or "FileSystemResizePending" in claim.conditions:
+        return False  # the volume has grown since; a node's failure is a condition
     lately = claim.heard is not None and now - claim.heard <= FRESH_SECONDS
     return lately and claim.words.startswith(("VolumeResizeFailed", "FileSystemResizeFailed"))
 

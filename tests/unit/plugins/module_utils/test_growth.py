@@ -84,6 +84,12 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("a failure is borne a while", look(BROKEN), Wait, "resize_failed"),
     ("and then held for", look(BROKEN, replace(STEADY, failed_for=5)), Hold, "resize_failed"),
     ("a warning alone is a failure too", look(facts(WARNED), replace(STEADY, failed_for=5)), Hold, "resize_failed"),
+    (
+        "one of a driver that has succeeded since is none",
+        look(facts(replace(WARNED, resize="NodeResizePending")), replace(STEADY, failed_for=5)),
+        Wait,
+        "resize_pending",
+    ),
     ("an old warning is none", look(facts(replace(WARNED, heard=NOW - 100)), replace(STEADY, failed_for=5)), Wait, "resize_pending"),
     ("an ill cluster bars the next", look(ONE, verdict=ill(Reason("no_leader", "none"))), Wait, "no_leader"),
     ("not for ever either", look(ONE, replace(STEADY, waited=61), ill(Reason("no_leader", "none"))), Hold, "step_timeout"),
