@@ -25,7 +25,7 @@ WORST = ("split_brain", "claim_shared", "two_of_one_id", "wrong_id", "claim_lost
 STUCK = ("pod_cannot_be_created", "pod_unschedulable", "pod_image", "pod_config", "pod_crashing")
 
 # Who has no room to write, or may have none, answers well until its next write; nobody else is to rely on it.
-NO_ROOM = ("volume_full", "free_space_unknown", "claim_missing", "claim_lost", "claim_pending", "unknown_fact")
+NO_ROOM = ("volume_full", "free_space_unknown", "claim_missing", "claim_lost", "claim_pending")
 
 
 def judge(seen: Observation, limits: Limits) -> Verdict:
@@ -40,7 +40,7 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
         reasons += [replace(r, member=ordinals.get(r.member or 0)) for r in verdict.reasons]
     reasons += _across_groups(seen, verdicts)
     reasons.sort(key=lambda r: WORST.index(r.code) if r.code in WORST else len(WORST))
-    doubtful = {r.member for r in reasons if r.code in NO_ROOM}
+    doubtful = {r.member for r in reasons if r.code in NO_ROOM} | {m.ordinal for m in seen.members if m.claim is None}
     restarts = tuple(_may_restart(m, seen, verdicts, limits, doubtful) for m in seen.members)
     return Verdict(not reasons, tuple(reasons), verdicts, restarts, tuple(concerns(seen)))
 
