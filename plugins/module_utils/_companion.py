@@ -16,11 +16,12 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._errors 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import rest_of
 from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
 from ansible_collections.robustmq.placement_center.plugins.module_utils._recording import noted
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Outcome
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Goal, Hold, Move
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Goal, Move
 from ansible_collections.robustmq.placement_center.plugins.module_utils._writer import CanaryWriter
 
 Say = t.Callable[[str], None]

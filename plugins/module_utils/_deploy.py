@@ -8,7 +8,7 @@ import ipaddress
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _rest, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _recreation, _rest, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
@@ -28,7 +28,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         namespace = pool.submit(kube.get, "Namespace", where.namespace) if members or params["config"] else None
         stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if members else None
         config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if members else None
-        recreate = pool.submit(kube.get, "ConfigMap", f"{where.name}-recreate", where.namespace) if members else None
+        recreate = pool.submit(kube.get, "ConfigMap", _recreation.note_name(where.name), where.namespace) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
         lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}

@@ -10,22 +10,11 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _recreate, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Unreachable
-from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import (
-    Action,
-    Ask,
-    Done,
-    Goal,
-    Hold,
-    Look,
-    Memory,
-    Recreate,
-    chosen,
-    decide,
-    remember,
-)
+from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import Action, Ask, Done, Goal, Look, Memory, Recreate, chosen, decide, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth_telling import news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Keeper
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Usage, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts, Template
 
@@ -67,20 +68,6 @@ class Recreate:
 
 
 @dataclass(frozen=True)
-class Wait:
-    """Look again; why is the first reason."""
-
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Stop here and leave everything as it is."""
-
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
 class Done:
     """Every claim, its file system and the template have the size."""
 
@@ -93,10 +80,8 @@ def decide(look: Look, goal: Goal) -> Action:
     template = chosen(look.claims)
     if template is None:
         return Hold((Reason("set_missing", "the StatefulSet, or its claim template, does not exist"),))
-    if not look.lease:
-        return Hold((Reason("lease_lost", "another operation has taken the lease, or it could not be renewed"),))
-    if look.abandoned:
-        return Hold((Reason("abandoned", "the ansible-playbook that started this has ended"),))
+    if stopped := not_ours(look.lease, look.abandoned):
+        return stopped
     places = {c.name: place(c, look, goal) for c in ordered(look.claims)}
     for claim in ordered(look.claims):
         if places[claim.name] in (GROWING, FAILED, UNMEASURED):
@@ -186,10 +171,7 @@ def _under_way(claim: ClaimFacts, where: str, look: Look, goal: Goal) -> Action:
 
 
 def _patiently(reasons: tuple[Reason, ...], look: Look, goal: Goal) -> Action:
-    if look.memory.waited < goal.step_timeout:
-        return Wait(reasons)
-    text = f"no progress for {look.memory.waited:.0f} s; last: {reasons[0].code}: {reasons[0].message}"
-    return Hold((Reason("step_timeout", text, reasons[0].member), *reasons))
+    return Wait(reasons) if look.memory.waited < goal.step_timeout else late(look.memory.waited, reasons)
 
 
 def remember(before: Memory, look: Look, goal: Goal, wrote: bool = False) -> Memory:

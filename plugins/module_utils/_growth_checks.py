@@ -10,13 +10,12 @@ from fractions import Fraction
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _volume_behind, _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import GROWN, SMALL, Goal, Look, bars, chosen, ordered, place
-from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT, PAGE, hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts, Finding
 
 Object = dict[str, t.Any]
 CURED = ("claim_size", "resize_pending", "resize_failed")  # what growth itself goes on with
-PAGE = "the page of reason codes says what to do"
 
 
 def refusals(look: Look, goal: Goal, quotas: t.Sequence[Object]) -> list[Refused]:
@@ -25,7 +24,7 @@ def refusals(look: Look, goal: Goal, quotas: t.Sequence[Object]) -> list[Refused
     if seen.set is None or chosen(seen) is None:
         found = [f for f in _volumes.judge(seen, 0).reasons if f.code in ("set_missing", "no_claim_template")]
         found = found or [Finding("no_claim_template", "the StatefulSet has several claim templates, and none is called data")]
-        return [Refused(f.code, f.message, NEXT.get(f.code, PAGE)) for f in found]
+        return [Refused(f.code, f.message, hint(f.code)) for f in found]
     return [
         *_shrink(seen, goal),
         *(Refused(f.code, f.message, PAGE) for f in _volumes.judge(seen, 0).reasons if f.code not in CURED),

@@ -7,21 +7,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _volumes
-from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import (
-    FAILED,
-    GROWN,
-    SMALL,
-    UNMEASURED,
-    Action,
-    Ask,
-    Goal,
-    Hold,
-    Look,
-    Wait,
-    ordered,
-    place,
-)
+from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import FAILED, GROWN, SMALL, UNMEASURED, Action, Ask, Goal, Look, ordered, place
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts
 
 # Kubernetes' own words for how far it is.

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+PAGE = "the page of reason codes says what to do"
 NEXT = {
     "forbidden": "Grant it.",
     "unreachable": "Correct the kubeconfig or the address; renew the credentials.",
@@ -67,3 +68,8 @@ NEXT = {
     "revisions_differ": "Finish the update, or roll it back.",
     "restarted": "Read why it ended.",
 }
+
+
+def hint(code: str) -> str:
+    """The way out of a finding."""
+    return NEXT.get(code, PAGE)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Side, StepReceipt, groups
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Done, Enough, Hold, Move, Rest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Done, Enough, Move, Rest
 
 Steps = tuple[StepReceipt, ...]
 

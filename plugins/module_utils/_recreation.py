@@ -42,7 +42,7 @@ def trial(wanted: Object) -> Object:
 
 def note(live: Object, wanted: Object) -> Object:
     """The ConfigMap."""
-    meta, kept = live["metadata"], wanted["metadata"]
+    meta = live["metadata"]
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
@@ -51,7 +51,7 @@ def note(live: Object, wanted: Object) -> Object:
             "namespace": meta["namespace"],
             "labels": {"app": "robustmq", "component": meta["name"]},
         },
-        "data": {"uid": meta["uid"], "set": json.dumps({**wanted, "metadata": kept}), "managers": json.dumps(_managers(live))},
+        "data": {"uid": meta["uid"], "set": json.dumps(wanted), "managers": json.dumps(_managers(live))},
     }
 
 

@@ -14,22 +14,9 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._kube im
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
-    STATE,
-    WHY,
-    Action,
-    Done,
-    Enough,
-    Goal,
-    Hold,
-    Move,
-    Park,
-    Rest,
-    Roll,
-    Wait,
-    decide,
-)
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import STATE, WHY, Action, Done, Enough, Goal, Move, Park, Rest, Roll, decide
 from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
 
 Object = dict[str, t.Any]

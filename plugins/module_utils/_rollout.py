@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _turns
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import CONSEQUENCES, Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Reason, SetView, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK
 
 PREFIX = "placement-center.robustmq.io/"
@@ -72,20 +73,6 @@ class Rest:
 
 
 @dataclass(frozen=True)
-class Wait:
-    """Look again; why is the first reason."""
-
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
-class Hold:
-    """Stop here and leave the cluster as it is: no member is down by our doing that was not before."""
-
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True)
 class Enough:
     """As many members are updated as were asked for."""
 
@@ -103,10 +90,8 @@ def decide(roll: Roll, goal: Goal) -> Action:
     sts = roll.seen.set
     if sts is None:
         return Hold((Reason("set_missing", "the StatefulSet does not exist"),))
-    if not roll.lease:
-        return Hold((Reason("lease_lost", "another operation has taken the lease, or it could not be renewed"),))
-    if roll.abandoned:
-        return Hold((Reason("abandoned", "the ansible-playbook that started this has ended"),))
+    if stopped := not_ours(roll.lease, roll.abandoned):
+        return stopped
     if not sts.observed or not sts.update_revision:
         return _patiently(roll, goal, (Reason("set_not_observed", "the controller has not yet seen the newest specification"),))
     moving = _turns.moving(roll.seen, sts, roll.memory)
@@ -226,7 +211,7 @@ def _not_caught_up(ordinal: int) -> Reason:
 def _steadily(roll: Roll, goal: Goal, proven: float) -> Action:
     """Wait for the stable window; one that never comes to its end is no progress either."""
     reason = Reason("not_stable", f"healthy, and {goal.stable_seconds - proven:.0f} s of the stable window to go")
-    return _late(roll, (reason,)) if roll.memory.waited >= goal.step_timeout + goal.stable_seconds else Wait((reason,))
+    return late(roll.memory.waited, (reason,)) if roll.memory.waited >= goal.step_timeout + goal.stable_seconds else Wait((reason,))
 
 
 def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
@@ -237,9 +222,4 @@ def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
     hopeless = next((r for r in roll.verdict.reasons if r.code in STUCK and r.member not in ours), None)
     if hopeless and min(roll.memory.stuck_for, roll.memory.waited) >= goal.patience:
         return Hold((hopeless, *(r for r in reasons if r != hopeless)))
-    return _late(roll, reasons) if roll.memory.waited >= goal.step_timeout else Wait(reasons)
-
-
-def _late(roll: Roll, reasons: tuple[Reason, ...]) -> Hold:
-    text = f"no progress for {roll.memory.waited:.0f} s; last: {reasons[0].code}: {reasons[0].message}"
-    return Hold((Reason("step_timeout", text, reasons[0].member), *reasons))
+    return late(roll.memory.waited, reasons) if roll.memory.waited >= goal.step_timeout else Wait(reasons)

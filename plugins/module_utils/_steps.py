@@ -11,14 +11,15 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
-from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Outcome, Roller
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Goal, Hold, Roll, decide
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Goal, Roll, decide
 
 STEP_SPEC: dict[str, t.Any] = {
     "stable_seconds": {"type": "int", "default": 10},
@@ -107,8 +108,7 @@ def _told(ended: Outcome, companion: Companion, lost: tuple[t.Any, ...]) -> dict
     if not reasons or (ended.state == "paused" and not lost):
         return facts
     first = reasons[0]
-    hint = NEXT.get(first.code, "the page of reason codes says what to do")
-    raise Refused(first.code, f"the update holds: {first.code}: {first.message}", hint, {**facts, "reasons": _reasons(reasons)})
+    raise Refused(first.code, f"the update holds: {first.code}: {first.message}", hint(first.code), {**facts, "reasons": _reasons(reasons)})
 
 
 def _reasons(reasons: t.Iterable[t.Any]) -> list[dict[str, t.Any]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, SetView, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import lag
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Hold, Move, Wait
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Move
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK
 from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 

@@ -208,7 +208,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._checks import Checks
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
-from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
@@ -286,8 +286,7 @@ def _told(waited: Waited[Look], want: dict[str, t.Any]) -> dict[str, t.Any]:
         reasons = verdict.reasons or (Reason("not_stable", "it was not healthy for long enough"),)
         first = next((r for r in reasons if r.code == _verdict.stuck(verdict)), reasons[0])
         late = f" after {waited.seconds:.0f} s" if want["wait_timeout"] else ""
-        hint = NEXT.get(first.code, "the page of reason codes says what to do")
-        raise Refused(first.code, f"the cluster is not healthy{late}: {first.code}: {first.message}", hint, facts)
+        raise Refused(first.code, f"the cluster is not healthy{late}: {first.code}: {first.message}", hint(first.code), facts)
     return facts
 
 

@@ -162,6 +162,7 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _volume_report, _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import PAGE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
 
 SPEC: dict[str, t.Any] = {
@@ -184,7 +185,7 @@ def work(job: Job) -> dict[str, t.Any]:
     facts = {"changed": False, **_volume_report.result(seen, found, rows)}
     if job.params["must_pass"] and found.reasons:
         first = found.reasons[0]
-        raise Refused(first.code, f"the claims are not as they should be: {first.code}: {first.message}", "the page of reason codes says what to do", facts)
+        raise Refused(first.code, f"the claims are not as they should be: {first.code}: {first.message}", PAGE, facts)
     return facts
 
 

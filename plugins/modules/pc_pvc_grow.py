@@ -128,10 +128,11 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._compani
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._grow import Grower, Outcome
-from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import Goal, Hold, Look, Memory, chosen, ordered
-from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import Goal, Look, Memory, chosen, ordered
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Usage
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
@@ -239,8 +240,7 @@ def _told(job: Job, ended: Outcome, facts: Object) -> dict[str, t.Any]:
         return {**facts, "state": "done"}
     first = held.reasons[0]
     reasons = [{"code": r.code, "member": r.member, "message": r.message} for r in held.reasons]
-    hint = NEXT.get(first.code, "the page of reason codes says what to do")
-    raise Refused(first.code, f"the growth holds: {first.code}: {first.message}", hint, {**facts, "state": "held", "reasons": reasons})
+    raise Refused(first.code, f"the growth holds: {first.code}: {first.message}", hint(first.code), {**facts, "state": "held", "reasons": reasons})
 
 
 def _tell(job: Job, kind: str, code: str, text: str) -> None:

@@ -171,13 +171,13 @@ def work(job: Job) -> dict[str, t.Any]:
     kube, progress = job.kube, Progress(want["progress_file"])
     live = _stage.live_set(kube, job.namespace, job.name)
     where = _settings.Cluster(job.namespace, job.name, live["spec"].get("replicas", 1), "cluster.local", job.profile)
-    configs = _configs(job, where, live)
+    config_map = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
+    configs = _configs(job, where, config_map)
     template = want["template"] or _staging.changed(where, live["spec"]["template"], want, configs[-1]["metadata"]["name"] if configs else "")
     rules = _stage.Rules(want["allow_downgrade"], want["allow_unknown_version"], want["order"] == "leader_last")
     staged = _stage.rehearse(kube, live, template, rules)
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
     seen, verdict = _stage.look(kube, job.namespace, job.name, job.profile, limits)
-    config_map = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
     costs = _costs.read(kube, job.namespace, job.name, job.profile, config_map)
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
     made = plan(seen, verdict, container["image"], want["order"], costs)
@@ -196,13 +196,12 @@ def work(job: Job) -> dict[str, t.Any]:
     }
 
 
-def _configs(job: Job, where: _settings.Cluster, live: Object) -> list[Object]:
+def _configs(job: Job, where: _settings.Cluster, config_map: str) -> list[Object]:
     """The ConfigMaps that a changed configuration needs; none where none is asked for."""
     values = job.params["config"]
     if not values:
         return []
-    name = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
-    now = job.kube.get("ConfigMap", name, job.namespace) or {}
+    now = job.kube.get("ConfigMap", config_map, job.namespace) or {}
     return _staging.config_objects(where, now.get("data", {}), values)
 
 

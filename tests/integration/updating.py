@@ -15,6 +15,7 @@ import time
 import typing as t
 import uuid
 
+from . import waiting
 from .cluster import COLLECTION, NAME, Cluster, Object, Run, kubectl
 from .writer import Writer
 
@@ -91,10 +92,7 @@ def identity(cluster: Cluster, ordinal: int) -> str:
 
 def until(seen: t.Callable[[], t.Any], what: str, seconds: float = 120) -> None:
     """Wait until it is so."""
-    end = time.monotonic() + seconds
-    while not seen():
-        assert time.monotonic() < end, f"never seen: {what}"
-        time.sleep(0.1)
+    waiting.until(seen, seconds=seconds, what=f"never seen: {what}")
 
 
 def serving(writer: Writer) -> None:

@@ -34,6 +34,7 @@ PURE = [
     "_memory",
     "_model",
     "_plan",
+    "_pauses",
     "_planned",
     "_profiles",
     "_quantities",

@@ -13,11 +13,9 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._growth 
     Ask,
     Done,
     Goal,
-    Hold,
     Look,
     Memory,
     Recreate,
-    Wait,
     decide,
     ordered,
     remember,
@@ -25,6 +23,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._growth 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth_checks import plan, refusals
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth_telling import news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, SetView, Usage, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Class, Facts, Finding
 from hypothesis import given
 from hypothesis import strategies as st

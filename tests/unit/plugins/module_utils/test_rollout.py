@@ -10,6 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Member, Observation, Reason, SetView
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
     PAUSED,
     STAGED,
@@ -17,12 +18,10 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Done,
     Enough,
     Goal,
-    Hold,
     Move,
     Park,
     Rest,
     Roll,
-    Wait,
     decide,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge

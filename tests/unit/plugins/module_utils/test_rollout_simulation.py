@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
     PAUSED,
     STAGED,
@@ -21,12 +22,10 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Done,
     Enough,
     Goal,
-    Hold,
     Move,
     Park,
     Rest,
     Roll,
-    Wait,
     decide,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge
