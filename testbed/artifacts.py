@@ -113,8 +113,8 @@ SNAPSHOT_CRDS = Artifact(
     ("sh", "-euc", _CRDS_SCRIPT, "sh", "@OUT@"),
     only=("go.mod", "go.sum"),
 )
-RESTIC = Artifact("restic", f"restic {RESTIC_VERSION}", "restic", _go("github.com/restic/restic/cmd/restic", "-tags=disable_grpc_modules"))
-RCLONE = Artifact("rclone", f"rclone {RCLONE_VERSION}", "rclone", _go(linker_flags=_RCLONE_FLAGS))
+RESTIC = Artifact("restic", f"restic {RESTIC_VERSION} (once, about 1 min)", "restic", _go("github.com/restic/restic/cmd/restic", "-tags=disable_grpc_modules"))
+RCLONE = Artifact("rclone", f"rclone {RCLONE_VERSION} (once, about 1 min)", "rclone", _go(linker_flags=_RCLONE_FLAGS))
 _CARGO_TARGET = paths.CACHE / "cargo-target"
 MEMBER = Artifact(
     "reference-member",
