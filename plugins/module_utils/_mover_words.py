@@ -67,6 +67,18 @@ def objects(log: str) -> list[Object]:
     return found
 
 
+def array(log: str) -> list[Object]:
+    """The objects of an answer that is one JSON array."""
+    for line in log.splitlines():
+        if line.startswith("["):
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            return [o for o in found if isinstance(o, dict)]
+    return []
+
+
 @dataclass(frozen=True)
 class File:
     """One file of a volume, as its hash was read from it."""

@@ -18,6 +18,7 @@ Object = dict[str, t.Any]
 DATA = "/data"  # where a volume is mounted
 REPOSITORY = "/repository"  # where a claim is that serves as repository
 PAPERS = "/papers"  # where a ConfigMap is that goes with the data
+FILES = ("manifest.json", "seal.json")
 LOST = "lost+found"  # ext4's own, which only root may read
 RETRIES = 6  # pods of one Job that may be killed before it fails
 # Exit codes of restic that a repetition would only repeat.
@@ -107,8 +108,8 @@ def _mounts(mover: Mover, task: Task) -> list[Object]:
     found: list[Object] = [{"name": "tmp", "mountPath": "/tmp"}]
     if task.claim:
         found.append({"name": "data", "mountPath": DATA, "readOnly": not task.write})
-    if task.papers:
-        found.append({"name": "papers", "mountPath": PAPERS, "readOnly": True})
+    if task.papers:  # one by one: the folder of a ConfigMap is made of links
+        found += [{"name": "papers", "mountPath": f"{PAPERS}/{each}", "subPath": each, "readOnly": True} for each in FILES]
     if task.program == "restic" and mover.on_claim():
         found.append({"name": "repository", "mountPath": REPOSITORY})
     return found
