@@ -25,7 +25,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._backup 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
 from ansible_collections.robustmq.placement_center.plugins.module_utils._cold import Cold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._copying import Copier
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, TimedOut
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused, TimedOut
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
@@ -206,6 +206,5 @@ class Maker:
 
     def clean(self) -> None:
         """Remove what was made, but for what the backup is."""
-        with contextlib.suppress(Exception):
-            mine = [o for o in self.store.leftovers() if o["metadata"]["labels"][_manifest.BACKUP] == self.id]
-            self.store.remove(mine, self.snapshots)
+        with contextlib.suppress(PcError):
+            self.store.remove(self.store.leftovers(self.id), self.snapshots)

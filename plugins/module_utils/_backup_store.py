@@ -122,19 +122,25 @@ class Store:
 
     # What was left behind
 
-    def leftovers(self, but: t.Container[str] = ()) -> list[Object]:
-        """Objects of backups that were never finished, in the order in which they may be removed."""
-        finished = {b.id for b in self.all() if b.finished}
-        selector = f"{SET}={self.name},{BACKUP}"
-        found: list[Object] = []
-        for kind in ("Job", "Pod", "PersistentVolumeClaim", "VolumeSnapshot", "ConfigMap"):
-            for each in self.kube.find(kind, self.namespace, selector).items:
-                backup = each["metadata"]["labels"][BACKUP]
-                # Jobs, pods and claims are tools: no finished backup has any.
-                tool = kind in ("Job", "Pod", "PersistentVolumeClaim")
-                if backup not in but and (tool or backup not in finished) and "deletionTimestamp" not in each["metadata"]:
-                    found.append(each)
-        return found
+    def leftovers(self, only: str = "") -> list[Object]:
+        """Objects of backups that were never finished, and tools of those that were, in the order in which they may be removed.
+
+        :param only: the id of one backup.
+        """
+        finished = [b for b in self.all() if b.finished]
+        kept = {("ConfigMap", _manifest.object_name(self.name, b.id)) for b in finished}
+        kept |= {("VolumeSnapshot", b.paper["data"]["snapshot"]["name"]) for b in finished if "snapshot" in b.paper.get("data", {})}
+        kept |= {
+            ("VolumeSnapshot", o["metadata"]["name"]) for b in finished if b.trouble for o in self._made("VolumeSnapshot", b.id)
+        }  # whose paper nobody can read
+        kinds = ("Job", "Pod", "PersistentVolumeClaim", "VolumeSnapshot", "ConfigMap")
+        found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept]
+        return [o for o in found if "deletionTimestamp" not in o["metadata"]]
+
+    def _made(self, kind: str, backup: str = "") -> list[Object]:
+        """What a backup, or any, has made of a kind."""
+        selector = f"{SET}={self.name},{BACKUP}" + (f"={backup}" if backup else "")
+        return self.kube.find(kind, self.namespace, selector).items
 
     def remove(self, objects: t.Iterable[Object], snapshots: Snapshots) -> None:
         """Delete what was left behind, with the volumes that were made for it."""
