@@ -98,6 +98,7 @@ def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, 
         maker.cold.bring()
     copied = Copied(chosen, fence, before, maker.look())
     opened = _proven(maker, like, snapshot, files, copied, live)
+    maker.settle()
     return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
 
 

@@ -101,6 +101,19 @@ class Maker:
             self.snapshot_class = self.snapshots.class_for(_volume_behind.driver(claim, claims) or "", self.snapshot_class)
         return refused, chosen
 
+    def settle(self) -> None:
+        """Wait until the member that was away is one of them again.
+
+        :raises TimedOut: it is not.
+        """
+        end = time.monotonic() + self.patience
+        while not (verdict := self.look()[1]).healthy:
+            self.alive()
+            if time.monotonic() > end:
+                first = verdict.reasons[0]
+                raise TimedOut(f"the member that was stopped for the copy is not well: {first.code}: {first.message}", hint(first.code))
+            time.sleep(LOOK_SECONDS)
+
     # Making
 
     @property

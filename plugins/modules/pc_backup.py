@@ -59,7 +59,9 @@ options:
     type: bool
     default: false
   keep_last:
-    description: How many verified backups to keep; 0 keeps all, unless another rule is given. The newest verified one is never removed.
+    description:
+      - How many verified backups to keep of those that are kept in the same way and place; 0 keeps all, unless another rule is given.
+      - The newest verified one is never removed, and nothing is after a backup that failed.
     type: int
     default: 0
   keep_daily:
@@ -201,7 +203,8 @@ def work(job: Job) -> dict[str, t.Any]:
         if (left or maker.cold.away()) and not job.check_mode:
             lease.take()
             store.remove(left, maker.snapshots)
-            maker.cold.bring()
+            if maker.cold.bring():
+                maker.settle()
         refused, member = maker.preflight()
         facts = {"grade": wish.grade, "member": member.ordinal if member else None, "cleaned": named, "removed": []}
         stop_if(refused)
@@ -246,7 +249,7 @@ def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) 
     finally:
         maker.clean()
     rules = Rules(want["keep_last"], want["keep_daily"], want["keep_weekly"])
-    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, maker.say)
+    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, paper, maker.say)
     told = [{"code": r.code, "message": r.message} for r in [*maker.concerns, *concerns]]
     result = {"changed": True, "state": "done", **facts, "id": paper["id"], "level": paper["level"], "fence": paper["fence"], "bytes": paper["bytes"]}
     seconds = {**maker.seconds, "whole": round(time.monotonic() - start, 1)}
