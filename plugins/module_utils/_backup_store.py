@@ -33,7 +33,7 @@ class Stored:
     paper: Object
     seal: Seal
     finished: bool = True
-    proof: str = ""  # when a cluster was restored from it, RFC 3339
+    proof: str = ""  # words that say when a cluster was restored from it
     trouble: str = ""  # code of what is wrong with the paper
     found: Object | None = None  # the object that it was read from
 
