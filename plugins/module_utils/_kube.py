@@ -55,6 +55,18 @@ class Kube:
         """The API server's version object; the cheapest proof that it answers."""
         return self._json("GET", "/version", "ask the API server's version") or {}
 
+    def log(self, namespace: str, pod: str, lines: int = 0, limit: int = 1 << 24) -> str:
+        """What a pod's only container has printed: the newest ``lines``, or (0) all of what the node still keeps, at most ``limit`` bytes."""
+        query = f"?tailLines={lines}" if lines else ""
+        doing = f"read the log of pod {pod}"
+        try:
+            reply = self._wire.send("GET", _rest.path("Pod", namespace, pod) + f"/log{query}", None, {}, safe=True, limit=limit)
+        except Cut as exc:
+            raise Unreachable(f"could not {doing} at {self.host}: {exc}") from exc
+        if reply.status >= 400:
+            raise _rest.error(reply, doing, self.host)
+        return reply.body.decode(errors="replace")
+
     def stats(self, node: str) -> dict[str, t.Any]:
         """A kubelet's own statistics: what its pods and their volumes use.
 

@@ -119,7 +119,7 @@ class Observer:
             sts = found.result()
             owned = _views.owned(pods.items, sts)
             views = {m.ordinal: _views.pod_view(owned[m.ordinal], self.profile.container) if m.ordinal in owned else None for m in before.members}
-            raft = {o: pool.submit(self._raft, pod.name, HASTE) for o, pod in views.items() if ask and pod and pod.started}
+            raft = {o: pool.submit(self.raft, pod.name, HASTE) for o, pod in views.items() if ask and pod and pod.started}
             members = tuple(_again(m, views[m.ordinal], raft[m.ordinal].result() if m.ordinal in raft else None) for m in before.members)
         view = None if sts is None else _views.set_view(sts, self.profile)
         return replace(before, at=time.time(), set=view, members=members, version=pods.version)
@@ -165,7 +165,7 @@ class Observer:
 
     def _asked(self, pool: ThreadPoolExecutor, pod: str, seconds: float | None) -> Asked:
         ready, alive = (pool.submit(self._ask, pod, path, seconds) for path in (self.profile.ready_path, self.profile.alive_path))
-        return Asked(ready, alive, pool.submit(self._raft, pod, seconds))
+        return Asked(ready, alive, pool.submit(self.raft, pod, seconds))
 
     def _member(self, ordinal: int, pod: Pod | None, claim: Claim | None, asked: Asked | None) -> Member:
         member_id = self.profile.member_id(ordinal)
@@ -179,7 +179,8 @@ class Observer:
             return None
         return _probe.http(self.kube, self.namespace, pod, self.profile.http_port, path, seconds)
 
-    def _raft(self, pod: str, seconds: float | None) -> tuple[dict[str, GroupView] | None, Answer]:
+    def raft(self, pod: str, seconds: float | None = None) -> tuple[dict[str, GroupView] | None, Answer]:
+        """What one pod says of every raft group, or why it says nothing."""
         said = _probe.grpc(self.kube, self.namespace, pod, self.profile.grpc_port, self.profile.status_path, seconds)
         if isinstance(said, _probe.Silent):
             return None, said.why

@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "CSIDriver": ("apis/storage.k8s.io/v1", "csidrivers", False),
     "EndpointSlice": ("apis/discovery.k8s.io/v1", "endpointslices", True),
     "Event": ("api/v1", "events", True),
+    "Job": ("apis/batch/v1", "jobs", True),
     "Lease": ("apis/coordination.k8s.io/v1", "leases", True),
     "Namespace": ("api/v1", "namespaces", False),
     "NetworkPolicy": ("apis/networking.k8s.io/v1", "networkpolicies", True),
@@ -35,11 +36,15 @@ KINDS: dict[str, tuple[str, str, bool]] = {
     "Pod": ("api/v1", "pods", True),
     "PodDisruptionBudget": ("apis/policy/v1", "poddisruptionbudgets", True),
     "ResourceQuota": ("api/v1", "resourcequotas", True),
+    "Secret": ("api/v1", "secrets", True),
     "SelfSubjectAccessReview": ("apis/authorization.k8s.io/v1", "selfsubjectaccessreviews", False),
     "Service": ("api/v1", "services", True),
     "StatefulSet": ("apis/apps/v1", "statefulsets", True),
     "StorageClass": ("apis/storage.k8s.io/v1", "storageclasses", False),
+    "VolumeAttachment": ("apis/storage.k8s.io/v1", "volumeattachments", False),
+    "VolumeSnapshot": ("apis/snapshot.storage.k8s.io/v1", "volumesnapshots", True),
     "VolumeSnapshotClass": ("apis/snapshot.storage.k8s.io/v1", "volumesnapshotclasses", False),
+    "VolumeSnapshotContent": ("apis/snapshot.storage.k8s.io/v1", "volumesnapshotcontents", False),
 }
 
 

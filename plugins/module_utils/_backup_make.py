@@ -1,0 +1,213 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The three ways to a backup: a snapshot that is kept, a snapshot or a cold volume that restic stores, and what proves each."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _copying, _fence, _manifest, _mover_words, _movers
+from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Copied, Maker
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
+from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
+from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
+
+Object = dict[str, t.Any]
+
+VERSION = "0.1.0"
+
+
+def make(maker: Maker, key: bytes, newest: int | None) -> Object:
+    """Make it, prove it, seal it; returns its paper. :param newest: bytes of the newest verified backup."""
+    kube, namespace, name = maker.kube, maker.store.namespace, maker.store.name
+    live = live_set(kube, namespace, name)
+    pods = [f"{name}-{o}" for o in _ordinals(live)]
+    maker.marker.put(pods, _backup.CANARY, maker.id)  # before the fence: whatever has all of the fence has this
+    if maker.wish.method == "restic":
+        _repository(maker)
+    how = {"snapshot": _from_snapshot, "cold": _from_cold, "live": _from_live}[maker.wish.source]
+    copied, facts, files = how(maker, live, newest)
+    paper = _paper(maker, live, copied, files, facts)
+    seal = _manifest.sealed(paper, key)
+    maker.alive()
+    if "restic" in paper["data"]:
+        papers = maker.store.write(paper, seal, finished=False)
+        _papers_beside(maker, papers, paper["source"]["claim"])
+    elif copied.taken:
+        maker.snapshots.write_beside(copied.taken.content, {_manifest.BESIDE: _manifest.packed(_manifest.data(paper, seal))})
+    maker.store.write(paper, seal, finished=True)
+    return paper
+
+
+def _ordinals(live: Object) -> range:
+    first = live["spec"].get("ordinals", {}).get("start", 0)
+    return range(first, first + live["spec"]["replicas"])
+
+
+def _repository(maker: Maker) -> None:
+    """Make sure that it is there and opens, before anything is copied."""
+    runner = maker.copier.runner
+    ended = runner.run(_movers.restic(maker.named("repo"), "cat", "config"))
+    if ended.code == 10:
+        runner.good(_movers.restic(maker.named("init"), "init"))
+        maker.say("the repository was empty: made a new one in it")
+    elif ended.code != 0:
+        why = _mover_words.failure("restic", ended.code, ended.log)
+        raise Refused(why.code, f"repository: {why.words}", hint(why.code))
+
+
+def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
+    """A volume made of the snapshot is what is read; it goes again."""
+    copied = maker.snapshot()
+    claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
+    claim = _backup.claim_of(claims, copied.member)
+    taken = copied.taken
+    if claim is None or taken is None:
+        raise Refused("claim_missing", f"member {copied.member.ordinal} has no claim any more", hint("claim_missing"))
+    like = _backup.source(copied.member, claim, taken.driver, taken.handle)
+    source = _volume(maker, "source", like, taken.name, taken.size)
+    files = maker.listed(source, newest)
+    if maker.wish.method == "restic":
+        snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
+        maker.copier.drop(source)
+        data: Object = {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}
+        opened = _proven(maker, like, snapshot, files, copied, live)
+    else:
+        data = {"snapshot": {"name": taken.name, "content": taken.content, "handle": taken.handle, "driver": taken.driver, "size": taken.size}}
+        opened = maker.opened(source, copied, live) if maker.verify else None
+        maker.copier.drop(source)
+    return copied, {"data": data, "source": like, "opened": opened}, files
+
+
+def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
+    """The volume of a member that has stopped by itself; it is back before anything is proven."""
+    chosen, fence, before = maker.fenced()
+    claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
+    claim = _backup.claim_of(claims, chosen)
+    if claim is None:
+        raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
+    like = _backup.source(chosen, claim, "", "")
+    maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
+    try:
+        files = maker.listed(claim.name, newest)
+        snapshot = maker.stored(claim.name, files, claim.name)
+    finally:
+        maker.cold.bring()
+    copied = Copied(chosen, fence, before, maker.look())
+    opened = _proven(maker, like, snapshot, files, copied, live)
+    maker.settle()
+    return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
+
+
+def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
+    """Files that are read while they are written. Nothing can be proven of it but what the server makes of it."""
+    chosen, fence, before = maker.fenced()
+    claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
+    claim = _backup.claim_of(claims, chosen)
+    if claim is None or chosen.pod is None:
+        raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
+    like = _backup.source(chosen, claim, "", "")
+    maker.listed(claim.name, newest, chosen.pod.node)
+    snapshot = maker.stored(claim.name, (), claim.name, chosen.pod.node)
+    copied = Copied(chosen, fence, before, maker.look())
+    files = _read_back(maker, like, snapshot)
+    opened = maker.opened(maker.named("proof"), copied, live)
+    maker.copier.drop(maker.named("proof"))
+    return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
+
+
+def _volume(maker: Maker, part: str, like: Object, snapshot: str = "", least: int = 0) -> str:
+    name = maker.named(part)
+    maker.alive()
+    maker.kube.create(_copying.claim(maker.store.namespace, name, maker.labels, like, snapshot, least))
+    return name
+
+
+def _read_back(maker: Maker, like: Object, snapshot: str) -> tuple[File, ...]:
+    """What the repository gives, in a volume of its own."""
+    proof = _volume(maker, "proof", like)
+    maker.copier.runner.good(_movers.filling(maker.named("fill"), snapshot, proof), _copying.told)
+    return maker.copier.list(maker.named("rehash"), proof)
+
+
+def _proven(maker: Maker, like: Object, snapshot: str, files: tuple[File, ...], copied: Copied, live: Object) -> Object | None:
+    """Read everything back out of the repository, compare it, and let the server open it.
+
+    :raises Refused: it differs from what was stored.
+    """
+    if not maker.verify:
+        return None
+    found = _read_back(maker, like, snapshot)
+    wrong = _manifest.differences({"files": _manifest.rows(files)}, found)
+    if wrong:
+        raise Refused("data_damaged", f"what the repository gives back is not what was stored: {wrong[0]}", hint("data_damaged"))
+    maker.say("the repository gives back every file as it was")
+    opened = maker.opened(maker.named("proof"), copied, live)
+    maker.copier.drop(maker.named("proof"))
+    return opened
+
+
+def _papers_beside(maker: Maker, papers: str, host: str) -> None:
+    """The paper goes into the repository too, as a snapshot of its own."""
+    tags = ["pc-manifest", f"pc-id={maker.id}", f"pc-set={maker.store.namespace}/{maker.store.name}"]
+    words = ("backup", "--host", host, "--tag", ",".join(tags), "--force", _movers.PAPERS)
+    maker.copier.runner.good(_movers.restic(maker.named("papers"), *words, papers=papers))
+
+
+# The paper
+
+
+def _paper(maker: Maker, live: Object, copied: Copied, files: tuple[File, ...], facts: Object) -> Object:
+    seen, verdict = copied.before
+    mover = maker.copier.runner.mover
+    level = 2 if facts["opened"] else 1 if maker.verify or maker.wish.method == "snapshot" else 0
+    return {
+        "schema": _manifest.SCHEMA,
+        "id": maker.id,
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "grade": maker.wish.grade,
+        "method": maker.wish.method,
+        "level": min(level, 1) if maker.wish.grade == "C" else level,
+        "tools": {"collection": VERSION, **mover.images},
+        "cluster": _cluster(maker, live, copied),
+        "groups": _fence.facts(seen, verdict),
+        "after": _fence.facts(*copied.after),
+        "fence": copied.fence,
+        "canary": {"key": _backup.CANARY, "value": maker.id},
+        "files": _manifest.rows(files),
+        "bytes": sum(f.size for f in files),
+        "tree": _manifest.tree(files),
+        "objects": _belongings(maker, live),
+        **facts,
+    }
+
+
+def _cluster(maker: Maker, live: Object, copied: Copied) -> Object:
+    kube, namespace = maker.kube, maker.store.namespace
+    uid = (kube.get("Namespace", "kube-system") or {"metadata": {}})["metadata"].get("uid", "")
+    mine = (kube.get("Namespace", namespace) or {"metadata": {}})["metadata"].get("uid", "")
+    pod = kube.get("Pod", f"{maker.store.name}-{copied.member.ordinal}", namespace) or {}
+    images = [c.get("imageID", "") for c in pod.get("status", {}).get("containerStatuses", [])]
+    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.observer.profile.name}
+    sts = copied.before[0].set
+    running = {"set_uid": live["metadata"]["uid"], "revision": sts.update_revision if sts else "", "image": sts.image if sts else ""}
+    version = kube.version().get("gitVersion", "")
+    return {"kubernetes": version, **named, **running, "image_id": images[0] if images else "", "replicas": live["spec"]["replicas"]}
+
+
+def _belongings(maker: Maker, live: Object) -> list[Object]:
+    """What a namespace that is empty lacks before a restored volume is of any use."""
+    spec, name = live["spec"], maker.store.name
+    maps = [v["configMap"]["name"] for v in spec["template"]["spec"].get("volumes", []) if "configMap" in v]
+    wanted = [("ConfigMap", "v1", each) for each in dict.fromkeys([*maps, f"{name}-config"])]
+    wanted += [("Service", "v1", each) for each in dict.fromkeys([spec["serviceName"], name])]
+    wanted += [("PodDisruptionBudget", "policy/v1", name), ("NetworkPolicy", "networking.k8s.io/v1", name)]
+    found = [_backup.cleaned(live, "StatefulSet", "apps/v1")]
+    for kind, version, each in wanted:
+        there = maker.kube.get(kind, each, maker.store.namespace)
+        if there is not None:
+            found.append(_backup.cleaned(there, kind, version))
+    return found

@@ -1,0 +1,170 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where backups' papers and their key are kept in a cluster, and what a run that was killed has left of an unfinished one."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import secrets
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._manifest import BACKUP, BESIDE, COMPLETE, SET, STATE, UNFINISHED, Seal
+from ansible_collections.robustmq.placement_center.plugins.module_utils._snapshots import Snapshots
+
+Object = dict[str, t.Any]
+
+KEY = "key"
+PROOF = "proof.json"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One backup as it was found: its paper, or what is wrong with that."""
+
+    id: str
+    where: str  # cluster, storage or repository
+    paper: Object
+    seal: Seal
+    finished: bool = True
+    proof: str = ""  # words that say when a cluster was restored from it
+    trouble: str = ""  # code of what is wrong with the paper
+    found: Object | None = None  # the object that it was read from
+
+
+@dataclass(frozen=True)
+class Store:
+    """The papers of one cluster."""
+
+    kube: Kube
+    namespace: str
+    name: str
+
+    # The key
+
+    def key(self, path: str | None, make: bool = False) -> bytes | None:
+        """The signing key: of a file, else of the Secret ``NAME-backup-key``, which is made where it is missing and ``make`` says so.
+
+        :raises BadInput: the file cannot be read, or is too short to be a key.
+        """
+        if path:
+            try:
+                with open(os.path.expanduser(path), "rb") as file:
+                    found = file.read().strip()
+            except OSError as exc:
+                raise BadInput("signing_key_file", path, f"cannot be read: {exc.strerror}", "name a file with at least 16 bytes") from exc
+            if len(found) < 16:
+                raise BadInput("signing_key_file", path, "is too short for a key", "write at least 16 random bytes into it")
+            return found
+        name = f"{self.name}-backup-key"
+        live = self.kube.get("Secret", name, self.namespace)
+        if live is None and make:
+            data = {KEY: base64.b64encode(secrets.token_bytes(32)).decode()}
+            meta = {"name": name, "namespace": self.namespace, "labels": {SET: self.name}}
+            with contextlib.suppress(Conflict):
+                self.kube.create({"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": data})
+            live = self.kube.get("Secret", name, self.namespace)
+        return base64.b64decode(live["data"][KEY]) if live else None
+
+    # The papers
+
+    def all(self) -> list[Stored]:
+        """Every backup that the cluster or its storage knows, the newest first; one in both is told once."""
+        here = {b.id: b for b in self.here()}
+        return sorted(({b.id: b for b in self.beside()} | here).values(), key=lambda b: b.id, reverse=True)
+
+    def here(self) -> list[Stored]:
+        """Those that have a ConfigMap."""
+        found = self.kube.find("ConfigMap", self.namespace, f"{SET}={self.name},{BACKUP}").items
+        return [_stored(o, o.get("data") or {}, "cluster") for o in found]
+
+    def beside(self) -> list[Stored]:
+        """Those whose paper lies beside a snapshot, of this namespace, whether that still exists or not."""
+        found = self.kube.find("VolumeSnapshotContent", selector=f"{SET}={self.name},{BACKUP}").items
+        told = []
+        for content in found:
+            text = content["metadata"].get("annotations", {}).get(BESIDE)
+            if not text:
+                continue
+            try:
+                each = _stored(content, _manifest.unpacked(text), "storage")
+            except ValueError:
+                each = _stored(content, {}, "storage")
+            if each.trouble or each.paper["cluster"]["namespace"] == self.namespace:
+                told.append(each)
+        return told
+
+    def write(self, paper: Object, seal: Seal, finished: bool) -> str:
+        """Keep a paper in the cluster; returns the ConfigMap's name.
+
+        :raises Refused: it is too large for one.
+        """
+        name, texts = _manifest.object_name(self.name, paper["id"]), _manifest.data(paper, seal)
+        size = sum(map(len, texts.values()))
+        if size > _manifest.LARGEST:
+            raise Refused("manifest_too_large", f"the manifest has {size} bytes: the volume has {len(paper['files'])} files", hint("manifest_too_large"))
+        labels = {**_manifest.labels(self.name, paper["id"]), STATE: COMPLETE if finished else UNFINISHED}
+        meta = {"name": name, "namespace": self.namespace, "labels": labels}
+        self.kube.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": meta, "data": texts}, force=True)
+        return name
+
+    def prove(self, backup: Stored, proof: str) -> None:
+        """Note beside a paper that a cluster was restored from it."""
+        live = self.kube.get("ConfigMap", _manifest.object_name(self.name, backup.id), self.namespace)
+        if live is not None:
+            self.kube.merge("ConfigMap", self.namespace, live["metadata"]["name"], {"data": {PROOF: proof}})
+
+    # What was left behind
+
+    def leftovers(self, only: str = "") -> list[Object]:
+        """Objects of backups that were never finished, and tools of those that were, in the order in which they may be removed.
+
+        :param only: the id of one backup.
+        """
+        finished = [b for b in self.all() if b.finished]
+        kept = {("ConfigMap", _manifest.object_name(self.name, b.id)) for b in finished}
+        kept |= {("VolumeSnapshot", b.paper["data"]["snapshot"]["name"]) for b in finished if "snapshot" in b.paper.get("data", {})}
+        unread = [b.id for b in finished if b.trouble]  # whose paper tells nothing: its snapshot may be all there is
+        kept |= {("VolumeSnapshot", o["metadata"]["name"]) for backup in unread for o in self._made("VolumeSnapshot", backup)}
+        kinds = ("Job", "Pod", "PersistentVolumeClaim", "VolumeSnapshot", "ConfigMap")
+        found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept]
+        return [o for o in found if "deletionTimestamp" not in o["metadata"]]
+
+    def _made(self, kind: str, backup: str = "") -> list[Object]:
+        """What a backup, or any, has made of a kind."""
+        selector = f"{SET}={self.name},{BACKUP}" + (f"={backup}" if backup else "")
+        return self.kube.find(kind, self.namespace, selector).items
+
+    def remove(self, objects: t.Iterable[Object], snapshots: Snapshots) -> None:
+        """Delete what was left behind, with the volumes that were made for it."""
+        for each in objects:
+            if each["kind"] == "VolumeSnapshot":
+                snapshots.remove(each)
+                continue
+            if each["kind"] == "PersistentVolumeClaim":
+                drop_volume_with(self.kube, each)
+            self.kube.delete(each)
+
+
+def drop_volume_with(kube: Kube, claim: Object) -> None:
+    """Let a claim's volume go with it, whatever its class says: it is a copy that was made for a moment."""
+    volume = claim["spec"].get("volumeName")
+    if volume:
+        with contextlib.suppress(Conflict):
+            kube.merge("PersistentVolume", "", volume, {"spec": {"persistentVolumeReclaimPolicy": "Delete"}})
+
+
+def _stored(found: Object, texts: t.Mapping[str, str], where: str) -> Stored:
+    labels = found["metadata"]["labels"]
+    finished = labels.get(STATE, COMPLETE) == COMPLETE
+    try:
+        paper, seal = _manifest.read(texts)
+    except (ValueError, KeyError, TypeError):
+        return Stored(labels[BACKUP], where, {}, Seal("", ""), finished, trouble="manifest_damaged", found=found)
+    return Stored(paper["id"], where, paper, seal, finished, texts.get(PROOF, ""), found=found)

@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Programs that read or fill a volume, as Jobs, and what each is told. Pure.
+
+restic moves the data; rclone lists a volume's files with their hashes. Both run unprivileged. What is secret reaches them in the
+environment, from a Secret, and is never part of the object that is written here.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._manifests import CONTAINER_SECURITY, pod_security
+
+Object = dict[str, t.Any]
+
+DATA = "/data"  # where a volume is mounted
+REPOSITORY = "/repository"  # where a claim is that serves as repository
+PAPERS = "/papers"  # where a ConfigMap is that goes with the data
+FILES = ("manifest.json", "seal.json")
+LOST = "lost+found"  # ext4's own, which only root may read
+RETRIES = 6  # pods of one Job that may be killed before it fails
+# Exit codes of restic that a repetition would only repeat.
+FINAL = (2, 3, 10, 12)
+
+
+@dataclass(frozen=True)
+class Mover:
+    """What every program of one operation shares."""
+
+    namespace: str
+    labels: t.Mapping[str, str]
+    user: int
+    images: t.Mapping[str, str]  # program -> image
+    resources: t.Mapping[str, t.Any] = field(default_factory=dict)
+    tolerations: tuple[Object, ...] = ()
+    repository: str = ""  # restic's name of it, or pvc:CLAIM[/folder]
+    secret: str = ""  # password and keys, as environment variables
+
+    def on_claim(self) -> tuple[str, str] | None:
+        """Claim and folder, where the repository is a claim."""
+        if not self.repository.startswith("pvc:"):
+            return None
+        claim, _slash, folder = self.repository.removeprefix("pvc:").partition("/")
+        return claim, folder
+
+
+class Task(t.NamedTuple):
+    """One run of one program."""
+
+    name: str
+    program: str  # restic or rclone
+    args: tuple[str, ...]
+    claim: str = ""  # mounted at DATA
+    write: bool = False
+    papers: str = ""  # a ConfigMap mounted at PAPERS
+    node: str = ""  # a live claim can only be mounted where its member runs
+
+
+def job(mover: Mover, task: Task) -> Object:
+    """The Job of a task."""
+    labels = dict(mover.labels)
+    pod = {
+        "restartPolicy": "Never",
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": pod_security(mover.user),
+        "containers": [_container(mover, task)],
+        "volumes": _volumes(mover, task),
+        **({"tolerations": list(mover.tolerations)} if mover.tolerations else {}),
+        **({"nodeName": task.node} if task.node else {}),
+    }
+    spec = {
+        "backoffLimit": RETRIES,
+        "podFailurePolicy": {"rules": [_final(task.program)]},
+        "template": {"metadata": {"labels": labels}, "spec": pod},
+    }
+    meta = {"name": task.name, "namespace": mover.namespace, "labels": labels}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec}
+
+
+def _final(program: str) -> Object:
+    return {"action": "FailJob", "onExitCodes": {"containerName": program, "operator": "In", "values": list(FINAL)}}
+
+
+def _container(mover: Mover, task: Task) -> Object:
+    env = {"HOME": "/tmp", "RCLONE_CONFIG": "/dev/null", "RESTIC_CACHE_DIR": "/tmp/cache", "RESTIC_PROGRESS_FPS": "1", "TMPDIR": "/tmp"}
+    more: Object = {}
+    if task.program == "restic":
+        where = mover.on_claim()
+        env["RESTIC_REPOSITORY"] = f"{REPOSITORY}/{where[1]}" if where else mover.repository
+        more["envFrom"] = [{"secretRef": {"name": mover.secret}}]
+    return {
+        "name": task.program,
+        "image": mover.images[task.program],
+        "imagePullPolicy": "IfNotPresent",
+        "args": list(task.args),
+        "env": [{"name": name, "value": value} for name, value in sorted(env.items())],
+        "resources": dict(mover.resources),
+        "securityContext": {**CONTAINER_SECURITY, "readOnlyRootFilesystem": True},
+        "volumeMounts": _mounts(mover, task),
+        **more,
+    }
+
+
+def _mounts(mover: Mover, task: Task) -> list[Object]:
+    found: list[Object] = [{"name": "tmp", "mountPath": "/tmp"}]
+    if task.claim:
+        found.append({"name": "data", "mountPath": DATA, "readOnly": not task.write})
+    if task.papers:  # one by one: the folder of a ConfigMap is made of links
+        found += [{"name": "papers", "mountPath": f"{PAPERS}/{each}", "subPath": each, "readOnly": True} for each in FILES]
+    if task.program == "restic" and mover.on_claim():
+        found.append({"name": "repository", "mountPath": REPOSITORY})
+    return found
+
+
+def _volumes(mover: Mover, task: Task) -> list[Object]:
+    found: list[Object] = [{"name": "tmp", "emptyDir": {}}]
+    if task.claim:
+        found.append({"name": "data", "persistentVolumeClaim": {"claimName": task.claim}})
+    if task.papers:
+        found.append({"name": "papers", "configMap": {"name": task.papers}})
+    where = mover.on_claim() if task.program == "restic" else None
+    if where:
+        found.append({"name": "repository", "persistentVolumeClaim": {"claimName": where[0]}})
+    return found
+
+
+# What they are told
+
+
+def hashing(name: str, claim: str, node: str = "") -> Task:
+    """List every file of a volume with its hash."""
+    words = ("lsjson", "--recursive", "--files-only", "--hash", "--hash-type", "sha256", "--metadata", "--log-level", "ERROR")
+    return Task(name, "rclone", (*words, "--exclude", f"/{LOST}/**", DATA), claim, node=node)
+
+
+def restic(name: str, *words: str, claim: str = "", write: bool = False, papers: str = "", node: str = "") -> Task:
+    """One command of restic."""
+    return Task(name, "restic", ("--json", *words), claim, write, papers, node)
+
+
+def storing(name: str, claim: str, host: str, tags: t.Sequence[str], node: str = "") -> Task:
+    """Back a volume up. The parent is named by nobody: restic finds the last one of this host and path, or reads everything."""
+    return restic(name, "backup", "--host", host, "--tag", ",".join(tags), "--exclude", f"{DATA}/{LOST}", DATA, claim=claim, node=node)
+
+
+def filling(name: str, snapshot: str, claim: str) -> Task:
+    """Write one exact snapshot into an empty volume, and read it back."""
+    return restic(name, "restore", f"{snapshot}:{DATA}", "--target", DATA, "--verify", claim=claim, write=True)
