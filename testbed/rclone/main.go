@@ -7,6 +7,8 @@ package main
 import (
 	_ "github.com/rclone/rclone/backend/local"
 	"github.com/rclone/rclone/cmd"
+	_ "github.com/rclone/rclone/cmd/cat"
+	_ "github.com/rclone/rclone/cmd/copy"
 	_ "github.com/rclone/rclone/cmd/hashsum"
 	_ "github.com/rclone/rclone/cmd/lsjson"
 	_ "github.com/rclone/rclone/cmd/serve/s3"
