@@ -167,7 +167,7 @@ def _paper(maker: Maker, live: Object, copied: Copied, files: tuple[File, ...], 
     return {
         "schema": _manifest.SCHEMA,
         "id": maker.id,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + maker.ahead)),
         "grade": maker.wish.grade,
         "method": maker.wish.method,
         "level": min(level, 1) if maker.wish.grade == "C" else level,

@@ -55,9 +55,9 @@ class Copied:
     taken: Taken | None = None
 
 
-def new_id() -> str:
+def new_id(now: float) -> str:
     """Sorts by time, and is nobody else's."""
-    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(2)
+    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
 
 
 @dataclass
@@ -77,6 +77,7 @@ class Maker:
     alive: t.Callable[[], None]
     patience: float
     id: str
+    ahead: float  # seconds by which the cluster's clock is ahead of ours: backups go by the cluster's
     snapshot_class: str = ""
     verify: bool = True
     concerns: list[Reason] = field(default_factory=list)

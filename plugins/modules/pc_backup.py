@@ -165,6 +165,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._copying
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import MOVER_SPEC, guard, mover_of
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
@@ -187,6 +188,7 @@ SPEC: dict[str, t.Any] = {
     "keep_weekly": {"type": "int", "default": 0},
     **MOVER_SPEC,
 }
+CLOCK_SECONDS = 60
 
 
 def work(job: Job) -> dict[str, t.Any]:
@@ -215,10 +217,11 @@ def work(job: Job) -> dict[str, t.Any]:
 
 
 def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progress: Progress) -> Maker:
-    want, alive, backup = job.params, guard(lease, progress), new_id()
+    want, alive, ahead = job.params, guard(lease, progress), job.kube.ahead()
+    backup = new_id(time.time() + ahead)
     template = live_set(job.kube, job.namespace, job.name)["spec"]["template"]["spec"]
     mover = mover_of(job, _manifest.labels(job.name, backup), template)
-    return Maker(
+    maker = Maker(
         kube=job.kube,
         store=store,
         observer=Observer(job.kube, job.namespace, job.name, job.profile, measure=False),
@@ -232,9 +235,14 @@ def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progres
         alive=alive,
         patience=want["step_timeout"],
         id=backup,
+        ahead=ahead,
         snapshot_class=want["snapshot_class"],
         verify=want["verify"],
     )
+    if abs(ahead) > CLOCK_SECONDS:
+        text = f"this machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead of'} the cluster's, which is the one that counts"
+        maker.concerns.append(Reason("clock_off", text))
+    return maker
 
 
 def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) -> dict[str, t.Any]:
