@@ -84,6 +84,7 @@ CALM = {
     "tomllib",
     "typing",
     "urllib.parse",
+    "zlib",
 }
 # The one room that may import each of these.
 DOORS = {
