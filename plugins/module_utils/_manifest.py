@@ -23,6 +23,7 @@ BESIDE = f"{PREFIX}/manifest"  # the annotation that carries it on the storage's
 UNFINISHED, COMPLETE = "unfinished", "complete"
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 LARGEST = 900_000  # bytes; an object of Kubernetes holds a million
+LARGEST_BESIDE = 250_000  # bytes; all annotations of an object together may have 256 KiB
 
 # How far a backup is proven.
 LEVELS = ("the manifest is whole and signed", "every file was read back from the storage", "the server opened it", "a cluster was restored from it")
