@@ -201,7 +201,7 @@ def test_killed_at_any_moment_it_is_run_again_and_ends_right(cluster: Cluster) -
     deployed(cluster)
     before = pods(cluster)
     with Writer(cluster) as writer:
-        for _kill in range(int(os.environ.get("KILLS", "3"))):
+        for _kill in range(int(os.environ.get("KILLS", "2"))):
             run = start(cluster, "2Gi")
             time.sleep(random.uniform(3, 15))
             run.kill()
