@@ -201,13 +201,14 @@ def work(job: Job) -> dict[str, t.Any]:
         lease = LazyLease(job, "backup", stack, progress.say)
         maker = _maker(job, wish, store, lease, progress)
         left = store.leftovers()
-        named = [f"{o['kind']}/{o['metadata']['name']}" for o in left]
         if (left or maker.cold.away()) and not job.check_mode:
             lease.take()
+            left = store.leftovers()  # anew: what another run was still making may be a backup by now
             store.remove(left, maker.snapshots)
             if maker.cold.bring():
                 maker.settle()
         refused, member = maker.preflight()
+        named = [f"{o['kind']}/{o['metadata']['name']}" for o in left]
         facts = {"grade": wish.grade, "member": member.ordinal if member else None, "cleaned": named, "removed": []}
         stop_if(refused)
         if job.check_mode:
