@@ -8,9 +8,11 @@ environment, from a Secret, and is never part of the object that is written here
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._manifests import CONTAINER_SECURITY, pod_security
 
 Object = dict[str, t.Any]
@@ -56,6 +58,23 @@ class Task(t.NamedTuple):
     write: bool = False
     papers: str = ""  # a ConfigMap mounted at PAPERS
     node: str = ""  # a live claim can only be mounted where its member runs
+
+
+_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
+_CLAIM = re.compile(r"pvc:[a-z0-9][-a-z0-9.]*(/(?!\.\.(/|$))[^/]+)*/?")
+
+
+def checked_repository(repository: str) -> str:
+    """The name of a repository, which stands in a Job for everybody to read.
+
+    :raises BadInput: it holds a password, or names no claim.
+    """
+    if _CREDENTIALS.search(repository):
+        hidden = _CREDENTIALS.sub("://…@", repository)
+        raise BadInput("repository", hidden, "holds a password", "leave it out, and put RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD into the Secret")
+    if repository.startswith("pvc:") and not _CLAIM.fullmatch(repository):
+        raise BadInput("repository", repository, "is no claim and folder", "write it as pvc:CLAIM/folder")
+    return repository
 
 
 def job(mover: Mover, task: Task) -> Object:
