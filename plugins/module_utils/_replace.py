@@ -9,7 +9,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _grpcweb, _kv, _membership, _replacement, _replacing, _verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
@@ -34,7 +34,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._replace
     Write,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_telling import Told, news
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HOLD
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HOLD, RELEASED
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Keeper
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import volume_view
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import Finding, Volume
@@ -146,20 +146,31 @@ class Replacer:
         return said.acknowledged, "" if said.acknowledged else said.words
 
     def rehearse(self, look: Look) -> list[Refused]:
-        """What the API server would say to the writes that come first, where they can be tried now."""
+        """What the API server would say to the writes that are to come, where they can be tried now.
+
+        :raises Unreachable: it cannot be asked.
+        """
         m, sts = _replacement.target(look.seen, self.goal.ordinal), look.seen.set
-        trials: list[Action] = [Write(_replacement.begun(m))] if m and sts else []
-        if m and m.claim and not m.claim.terminating:
+        if m is None or sts is None:
+            return []
+        note, trials = _replacing.under_way(sts.annotations), list[Action]([Write(_replacement.begun(m))])
+        if m.claim and not m.claim.terminating and not (note and note.phase == RELEASED):
             if isinstance(look.volume, Volume) and look.volume.reclaim != "Retain":
                 trials.append(Keep(m.claim.volume, look.volume))
-            trials += [Fence(m.claim), Discard(m.claim)]
-        trials += [Stop(m.pod)] if m and m.pod else []
-        said = [learn(_refusal, self._write, each, look, True) for each in trials]
+            trials += [Fence(m.claim), Discard(m.claim), *([Stop(m.pod)] if m.pod else [])]
+        said = (self._tried(each, look) for each in trials)
         return [each for each in said if each is not None]
 
-
-def _refusal(reason: str, words: str) -> Refused:
-    return Refused(reason, words, hint(reason))
+    def _tried(self, action: Action, look: Look) -> Refused | None:
+        try:
+            self._write(action, look, dry_run=True)
+        except Conflict:
+            return None  # it has changed meanwhile, and the loop looks again before it writes
+        except Unreachable:
+            raise
+        except PcError as exc:
+            return Refused(exc.reason, str(exc), exc.hint or hint(exc.reason))
+        return None
 
 
 def _finalizers(claim: Claim, hold: bool) -> Object:

@@ -13,7 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._hints i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Claim, Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import Seat, seat
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import Goal, Look
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import DONE, HELD, HOLD, LEFT, RELEASED, Note
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HELD, HOLD, LEFT, RELEASED, Note
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import Finding, Volume
 
 Object = dict[str, t.Any]
@@ -51,13 +51,20 @@ def _refused(reason: Reason) -> Refused:
     return Refused(reason.code, reason.message, hint(reason.code))
 
 
-def plan(look: Look, goal: Goal) -> list[Object]:
-    """The steps that are still to be taken, in their order; nothing where all is done."""
+def finished(look: Look, goal: Goal) -> bool:
+    """A run before this one has done it, and the member serves."""
     sts, m = look.seen.set, _replacement.target(look.seen, goal.ordinal)
-    note = _replacing.read(sts.annotations) if sts else None
-    if sts is None or m is None or (_replacement.replaced(seat(m, look.seen, look.verdict), note) and not goal.discard):
+    if sts is None or m is None or goal.discard:
+        return False
+    return _replacement.replaced(seat(m, look.seen, look.verdict), _replacing.read(sts.annotations))
+
+
+def plan(look: Look, goal: Goal) -> list[Object]:
+    """The steps that are still to be taken, in their order."""
+    sts, m = look.seen.set, _replacement.target(look.seen, goal.ordinal)
+    if sts is None or m is None or finished(look, goal):
         return []
-    note = note if note and note.phase != DONE else _replacement.begun(m)
+    note = _replacing.under_way(sts.annotations) or _replacement.begun(m)
     it, name = seat(m, look.seen, look.verdict), f"{sts.name}-{goal.ordinal}"
     steps: list[Object] = []
     if note.phase == HELD:

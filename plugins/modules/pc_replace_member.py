@@ -192,11 +192,12 @@ def _replaced(job: Job, replacer: Replacer) -> dict[str, t.Any]:
     planned = _replacement_checks.plan(look, goal)
     facts: Object = {"member": f"{job.name}-{goal.ordinal}", "plan": planned}
     live = job.kube.get("StatefulSet", job.name, job.namespace)
-    if planned or live is None:
+    done = _replacement_checks.finished(look, goal)
+    if not done:
         stop_if(_replacement_checks.refusals(look, goal, live))
         stop_if(replacer.rehearse(look))
-    if not planned or job.check_mode:
-        return {"changed": bool(planned), "state": "planned" if job.check_mode else "done", **facts, **_facts(look, goal)}
+    if done or job.check_mode:
+        return {"changed": not done, "state": "planned" if job.check_mode else "done", **facts, **_facts(look, goal)}
     replacer.lease.take()  # before the loop's first look, since it may have to be waited for
     return _told(job, replacer.run(), goal, facts)
 

@@ -9,8 +9,11 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
+from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import kept, plan, refusals
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import without_own
@@ -32,6 +35,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._replace
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_telling import Told, groups, news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import DONE, HELD, HOLD, LEFT, RELEASED, REPLACING, Note, patch, read
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import Finding, Volume
+from ansible_collections.robustmq.placement_center.plugins.modules import pc_replace_member
 
 from .test_verdict import LIMITS, SILENT, observation
 from .test_verdict import claim as bound
@@ -288,6 +292,14 @@ def test_the_plan_has_the_steps_that_are_left() -> None:
     assert steps(look(seen(SERVES, **JOINED))) == ["join"]
     assert steps(look(seen(SERVES, running(1), NEW, note(DONE, "new")))) == []
     assert plan(look(half_joined()), GOAL) == [{"step": "join", "object": "pc-1", "groups": ["g1"]}]
+
+
+def test_a_name_that_is_not_the_members_is_refused_before_anything_is_read() -> None:
+    params = {name: option.get("default") for name, option in pc_replace_member.SPEC.items()}
+    job = Job({**params, "namespace": "n", "name": "pc", "ordinal": 1, "discard": "pc-0"}, PROFILES["contract"], False)
+    with pytest.raises(BadInput, match=r"'pc-0' is not the name pc-1") as refused:
+        pc_replace_member.work(job)
+    assert refused.value.reason == "not_confirmed"
 
 
 def test_the_note_is_read_as_it_was_written() -> None:

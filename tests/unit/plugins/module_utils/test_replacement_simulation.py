@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide, remember
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import plan, refusals
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import finished, refusals
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import without_own
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import (
     Action,
@@ -187,9 +187,10 @@ class Run:
     def __init__(self, world: World) -> None:
         self.world, self.memory, self.wrote, self.ended = world, Memory(), False, ""
         first = self._look(Memory(), False)
-        self.planned = plan(first, GOAL)
-        if not self.planned or refusals(first, GOAL, LIVE):
-            self.ended = "refused" if self.planned else "done"
+        if finished(first, GOAL):
+            self.ended = "done"
+        elif refusals(first, GOAL, LIVE):
+            self.ended = "refused"
 
     def _look(self, memory: Memory, wrote: bool) -> Look:
         seen, claim = self.world.look(), self.world.claim
@@ -255,7 +256,7 @@ def _ends_right(made: World) -> None:
     assert all(g.voters == set(IDS) for g in made.groups) and not made.broken and made.claim and not made.claim.terminating
     assert HOLD not in made.claim.finalizers and made.claim.uid != "c0"
     assert _replacing.under_way(made.annotations) is None
-    assert Run(made).planned == [], "there is nothing left to do"
+    assert Run(made).ended == "done", "there is nothing left to do"
 
 
 def test_a_join_that_stopped_halfway_is_finished() -> None:
