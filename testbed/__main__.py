@@ -39,7 +39,7 @@ def _run(options: argparse.Namespace) -> None:
         case "status":
             status.show(options.seconds)
         case "load-image":
-            images.load_named(options.image, artifacts.ensure([artifacts.MEMBER])[artifacts.MEMBER.name])
+            images.load_named(options.image, artifacts.ensure(artifacts.IN_PODS))
 
 
 def main() -> int:

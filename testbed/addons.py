@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a bare cluster still lacks: bindings, DNS and volumes."""
+"""What a bare cluster still lacks: bindings and DNS."""
 
 import json
 import socket
@@ -12,7 +12,7 @@ from pathlib import Path
 from testbed import paths
 from testbed.api import Api
 from testbed.processes import Daemon
-from testbed.settings import BRIDGE_ADDRESS, CSI_DRIVERS, DNS_DOMAIN, DNS_SERVICE, NODE
+from testbed.settings import BRIDGE_ADDRESS, DNS_DOMAIN, DNS_SERVICE
 
 _RBAC = "rbac.authorization.k8s.io"
 
@@ -80,7 +80,7 @@ def _dns_objects() -> list[tuple[str, dict[str, t.Any]]]:
 
 
 def apply_objects(api: Api) -> None:
-    """Write the objects: kubeadm's two bindings, DNS, and the volume drivers."""
+    """Write the objects: kubeadm's two bindings and DNS."""
     objects = [
         _binding("kubeadm:cluster-admins", "cluster-admin", {"kind": "Group", "name": "kubeadm:cluster-admins"}),
         # Without it logs, exec, port-forward and node statistics are forbidden.
@@ -93,45 +93,12 @@ def apply_objects(api: Api) -> None:
     ]
     for path, manifest in objects:
         api.apply(path, json.dumps(manifest))
-    template = (paths.TESTBED / "csi" / "objects.yaml").read_text()
-    for name in CSI_DRIVERS:
-        api.apply(f"/apis/storage.k8s.io/v1/csidrivers/{name}", template.replace("@NAME@", name))
 
 
 def coredns(binary: Path) -> Daemon:
     """Configure CoreDNS, on the host at the bridge's address."""
     config = paths.write_config("Corefile", COREFILE)
     return Daemon("coredns", [str(binary), f"-conf={config}"], {"GOGC": "60", "GOMEMLIMIT": "60MiB"})
-
-
-def csi_daemons(driver: Path, provisioner: Path, resizer: Path) -> list[Daemon]:
-    """List, for each volume driver, the driver and the sidecars that make and grow its volumes."""
-    env = {"GOGC": "60", "GOMEMLIMIT": "60MiB"}
-    daemons = []
-    for name in CSI_DRIVERS:
-        folder = paths.KUBELET / "plugins" / name
-        folder.mkdir(parents=True, exist_ok=True)
-        registration = paths.KUBELET / "plugins_registry"
-        registration.mkdir(exist_ok=True)
-        socket_url = f"unix://{folder}/csi.sock"
-        serve = [
-            str(driver), f"--name={name}", f"--node-id={NODE}", f"--endpoint={socket_url}",
-            f"--registration-dir={registration}", f"--state={paths.STATE}/csi/{name}",
-        ]  # fmt: skip
-        provision = [
-            str(provisioner), f"--csi-address={socket_url}", f"--kubeconfig={paths.SYSTEM_KUBECONFIG}",
-            "--leader-election=false", "--extra-create-metadata", "--timeout=60s", "--default-fstype=ext4", "--retry-interval-max=10s",
-        ]  # fmt: skip
-        resize = [
-            str(resizer), f"--csi-address={socket_url}", f"--kubeconfig={paths.SYSTEM_KUBECONFIG}",
-            "--leader-election=false", "--timeout=60s", "--retry-interval-max=5s", "--handle-volume-inuse-error=false",
-        ]  # fmt: skip
-        daemons += [
-            Daemon(f"csi-driver-{name}", serve, env),
-            Daemon(f"csi-provisioner-{name}", provision, env),
-            Daemon(f"csi-resizer-{name}", resize, env),
-        ]
-    return daemons
 
 
 def dns_query(name: str) -> bytes:

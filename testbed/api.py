@@ -41,7 +41,7 @@ class Api:
         connection = http.client.HTTPSConnection(BRIDGE_ADDRESS, API_PORT, timeout=_TIMEOUT_SECONDS, context=self._tls)
         try:
             headers = {"Content-Type": "application/apply-patch+yaml"} if body else {}
-            connection.request(method, path, body, headers)
+            connection.request(method, path, body.encode() if body else None, headers)
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         except http.client.HTTPException as error:

@@ -18,7 +18,7 @@ from testbed import paths
 from testbed.building import build
 from testbed.processes import run
 from testbed.progress import Failure, say
-from testbed.settings import KUBERNETES_VERSION
+from testbed.settings import KUBERNETES_VERSION, RCLONE_VERSION, RESTIC_VERSION
 
 _KEPT = 2
 _ABANDONED_SECONDS = 24 * 3600
@@ -30,15 +30,24 @@ _GO_FLAGS = "-s -w"
 _VERSION = "k8s.io/component-base/version.git"
 _MAJOR, _MINOR, _ = KUBERNETES_VERSION.split(".")
 _KUBE_FLAGS = f"{_GO_FLAGS} -X {_VERSION}Version=v{KUBERNETES_VERSION} -X {_VERSION}Major={_MAJOR} -X {_VERSION}Minor={_MINOR}"
+_RCLONE_FLAGS = f"{_GO_FLAGS} -X github.com/rclone/rclone/fs.Version=v{RCLONE_VERSION}"
 
 
-def _go(package: str = ".", linker_flags: str = _GO_FLAGS) -> tuple[str, ...]:
-    return ("go", "build", "-v", "-trimpath", "-ldflags", linker_flags, "-o", "@OUT@", package)
+# The definitions of the snapshots' kinds are files of a module, not a program.
+_CRDS_SCRIPT = """
+module=github.com/kubernetes-csi/external-snapshotter/client/v8
+go mod download "$module"
+cat "$(go list -m -f '{{.Dir}}' "$module")"/config/crd/snapshot.storage.k8s.io_*.yaml > "$1"
+"""
+
+
+def _go(package: str = ".", *flags: str, linker_flags: str = _GO_FLAGS) -> tuple[str, ...]:
+    return ("go", "build", "-v", "-trimpath", *flags, "-ldflags", linker_flags, "-o", "@OUT@", package)
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """A binary, the folder it is made from, and how."""
+    """A binary or other file, the folder it is made from, and how."""
 
     name: str
     title: str
@@ -53,6 +62,11 @@ class Artifact:
     def sources(self) -> Path:
         """The folder it is made from."""
         return paths.TESTBED / self.folder
+
+    @property
+    def compiler(self) -> str:
+        """The program that must be there to make it."""
+        return "cargo" if self.command[0] == "cargo" else "go"
 
 
 KUBE = Artifact(
@@ -78,6 +92,29 @@ CSI_RESIZER = Artifact(
     _go("github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer"),
     only=("go.mod", "go.sum"),
 )
+CSI_SNAPSHOTTER = Artifact(
+    "csi-snapshotter",
+    "the snapshotter (once, about 1 min)",
+    "csi",
+    _go("github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter"),
+    only=("go.mod", "go.sum"),
+)
+SNAPSHOT_CONTROLLER = Artifact(
+    "snapshot-controller",
+    "the controller of snapshots (once, about 1 min)",
+    "csi",
+    _go("github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller"),
+    only=("go.mod", "go.sum"),
+)
+SNAPSHOT_CRDS = Artifact(
+    "snapshot-crds",
+    "the definitions of the snapshots' kinds",
+    "csi",
+    ("sh", "-euc", _CRDS_SCRIPT, "sh", "@OUT@"),
+    only=("go.mod", "go.sum"),
+)
+RESTIC = Artifact("restic", f"restic {RESTIC_VERSION} (once, about 1 min)", "restic", _go("github.com/restic/restic/cmd/restic", "-tags=disable_grpc_modules"))
+RCLONE = Artifact("rclone", f"rclone {RCLONE_VERSION} (once, about 1 min)", "rclone", _go(linker_flags=_RCLONE_FLAGS))
 _CARGO_TARGET = paths.CACHE / "cargo-target"
 MEMBER = Artifact(
     "reference-member",
@@ -87,8 +124,23 @@ MEMBER = Artifact(
     env={"CARGO_TARGET_DIR": str(_CARGO_TARGET)},
     left_at=_CARGO_TARGET / "x86_64-unknown-linux-gnu" / "release" / "reference-member",
 )
+# What runs in pods, as images.
+IN_PODS = (MEMBER, RESTIC, RCLONE)
 # The longest first, so that the short ones fill the time beside it.
-ALL = (KUBE, MEMBER, CSI_PROVISIONER, CSI_RESIZER, COREDNS, CSI_DRIVER, PAUSE)
+ALL = (
+    KUBE,
+    MEMBER,
+    RESTIC,
+    CSI_PROVISIONER,
+    RCLONE,
+    CSI_RESIZER,
+    CSI_SNAPSHOTTER,
+    SNAPSHOT_CONTROLLER,
+    SNAPSHOT_CRDS,
+    COREDNS,
+    CSI_DRIVER,
+    PAUSE,
+)
 
 
 def source_files(folder: Path, only: Iterable[str] = ()) -> list[Path]:
@@ -124,7 +176,7 @@ def _tool_version(tool: str) -> str:
 def location(artifact: Artifact) -> Path:
     """Name the binary in the cache, whether it is built yet or not."""
     files = source_files(artifact.sources, artifact.only)
-    facts = (_tool_version(artifact.command[0]), *artifact.command, repr(sorted(artifact.env)))
+    facts = (_tool_version(artifact.compiler), *artifact.command, repr(sorted(artifact.env)))
     key = content_key(artifact.sources, files, *facts)
     return paths.CACHE / f"{artifact.name}-{key}" / artifact.name
 

@@ -3,6 +3,7 @@
 
 """Bringing everything down, whether it ran in peace or was killed an hour ago."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -14,9 +15,9 @@ from testbed.processes import kill_all, run
 from testbed.progress import Failure
 
 
-def parse_mounts(text: str, below: Path) -> list[str]:
-    """List the mount points at or below a folder, the newest first, from /proc/self/mounts."""
-    points = [_unescape(line.split()[1]) for line in text.splitlines()]
+def parse_mounts(text: str, below: Path, device: str = "") -> list[str]:
+    """List the mount points at or below a folder, the newest first, from /proc/self/mounts; those of some devices if named."""
+    points = [_unescape(line.split()[1]) for line in text.splitlines() if line.startswith(device)]
     inside = [point for point in points if Path(point) == below or below in Path(point).parents]
     return inside[::-1]
 
@@ -28,6 +29,7 @@ def _unescape(point: str) -> str:
 def down() -> None:
     """Leave no process, mount, loop device, network, control group or file of the testbed."""
     kill_all()
+    _thaw()
     _unmount()
     _free_loops()
     network.remove()
@@ -35,6 +37,14 @@ def down() -> None:
     _remove_outside()
     if paths.STATE.exists():
         shutil.rmtree(paths.STATE)
+
+
+def _thaw() -> None:
+    """Thaw volumes whose snapshot was interrupted: a frozen filesystem outlives its last mount."""
+    for point in parse_mounts(Path("/proc/self/mounts").read_text(), paths.STATE, "/dev/loop"):
+        # It refuses where nothing is frozen, which is nearly always.
+        with contextlib.suppress(Failure):
+            run(["fsfreeze", "--unfreeze", point])
 
 
 def _unmount() -> None:

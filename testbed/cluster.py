@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from testbed import addons, artifacts, certificates, cgroups, cleanup, control_plane, images, network, node, packages, paths
+from testbed import addons, artifacts, certificates, cgroups, cleanup, control_plane, images, network, node, packages, paths, volumes
 from testbed.api import Api
 from testbed.processes import Daemon, running_pid, start
 from testbed.progress import Failure, say, wait_for
@@ -46,13 +46,17 @@ def all_daemons(binaries: Binaries) -> list[Daemon]:
         node.kubelet(kube),
         node.kube_proxy(kube),
         addons.coredns(binaries["coredns"]),
-        *addons.csi_daemons(binaries["csi-driver"], binaries["csi-provisioner"], binaries["csi-resizer"]),
+        *volumes.daemons(binaries),
     ]
 
 
 def fingerprint(binaries: Binaries) -> str:
-    """Name what a cluster is made of: the daemons' binaries and the testbed's own code."""
-    cluster = {name: path for name, path in binaries.items() if name != artifacts.MEMBER.name}
+    """Name what a cluster is made of: the daemons' binaries and the testbed's own code.
+
+    Programs that run in pods are not in it: their images are brought up to date in a cluster that runs.
+    """
+    in_pods = {artifact.name for artifact in artifacts.IN_PODS}
+    cluster = {name: path for name, path in binaries.items() if name not in in_pods}
     code = [*sorted(paths.TESTBED.glob("*.py")), paths.TESTBED / "csi" / "objects.yaml"]
     facts = sorted(path.parent.name for path in cluster.values())
     facts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in code]
@@ -77,7 +81,7 @@ def up() -> None:
             cleanup.down()
             _create(binaries)
             paths.CLUSTER_MARK.write_text(json.dumps({"fingerprint": wanted}))
-        images.load(images.release_specs(binaries["reference-member"]))
+        images.load(images.all_specs(binaries))
     say(f"ready: export KUBECONFIG={paths.ADMIN_KUBECONFIG}; kubectl is {paths.BIN}/kubectl")
 
 
@@ -117,9 +121,11 @@ def _create(binaries: Binaries) -> None:
         api = _start_control_plane(kube)
         pause.result()
     addons.apply_objects(api)
+    volumes.apply_objects(api, binaries["snapshot-crds"])
     for daemon in all_daemons(binaries):
         start(daemon)
     say("every daemon started")
+    wait_for("the snapshots' kinds", lambda: volumes.apply_snapshot_classes(api), _START_SECONDS)
     _wait_healthy(api)
 
 

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The images the testbed offers: one reference member under the names and faults of many releases."""
+"""The images the testbed offers: one reference member under the names and faults of many releases, and backup tools."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from testbed import oci, paths
 from testbed.processes import run
 from testbed.progress import Failure, say
-from testbed.settings import PAUSE_IMAGE
+from testbed.settings import PAUSE_IMAGE, RCLONE_VERSION, RESTIC_VERSION
 
 _MEMBER = "robustmq/libs/placement-center"
 _BROKER = "robustmq/libs/broker-server"
@@ -66,6 +66,20 @@ def release_specs(binary: Path) -> list[oci.Spec]:
     return [_release_spec(release, binary) for release in RELEASES]
 
 
+def tool_specs(restic: Path, rclone: Path) -> list[oci.Spec]:
+    """Describe the images of the programs that backups use."""
+    programs = {
+        f"docker.io/restic/restic:{RESTIC_VERSION}": ("usr/bin/restic", restic),
+        f"docker.io/rclone/rclone:{RCLONE_VERSION}": ("usr/local/bin/rclone", rclone),
+    }
+    return [oci.Spec(name, oci.pack_layer({path: binary.read_bytes()}, {}), (f"/{path}",)) for name, (path, binary) in programs.items()]
+
+
+def all_specs(binaries: Mapping[str, Path]) -> list[oci.Spec]:
+    """Describe every image that tests use."""
+    return [*release_specs(binaries["reference-member"]), *tool_specs(binaries["restic"], binaries["rclone"])]
+
+
 def _ctr(*words: str, stdin: bytes | None = None) -> str:
     return run(["ctr", f"--address={paths.CONTAINERD_SOCKET}", "--namespace=k8s.io", *words], stdin)
 
@@ -85,13 +99,14 @@ def load(specs: Iterable[oci.Spec]) -> None:
         say(f"imported {len(missing)} images")
 
 
-def load_named(wanted: str, member: Path) -> None:
+def load_named(wanted: str, binaries: Mapping[str, Path]) -> None:
     """Import an archive, or one of our images by its full or short name."""
     if Path(wanted).is_file():
         say(_ctr("images", "import", wanted).strip())
         return
-    specs = [spec for spec in release_specs(member) if spec.name == wanted or spec.name.endswith(f"/{wanted}")]
+    every = all_specs(binaries)
+    specs = [spec for spec in every if spec.name == wanted or spec.name.endswith(f"/{wanted}")]
     if not specs:
-        known = ", ".join(release.name for release in RELEASES)
+        known = ", ".join(spec.name for spec in every)
         raise Failure(f"{wanted} is neither a file nor one of: {known}")
     load(specs)

@@ -4,6 +4,8 @@
 """Names, addresses and ports of the testbed: one place, so that nothing collides by accident."""
 
 KUBERNETES_VERSION = "1.37.2"
+RESTIC_VERSION = "0.18.1"
+RCLONE_VERSION = "1.76.0"
 
 NODE = "testbed"
 BRIDGE = "pc-testbed"
@@ -30,5 +32,6 @@ SCHEDULER_PORT = 20259
 
 # The first stands in for the cloud driver that the collection's default class names.
 CSI_DRIVERS = ("ebs.csi.aws.com", "loop.csi.testbed")
+SNAPSHOT_CLASSES = {"ebs.csi.aws.com": "ebs-snapshots", "loop.csi.testbed": "loop-snapshots"}
 
 PAUSE_IMAGE = "docker.io/robustmq-testbed/pause:1"

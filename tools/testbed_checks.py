@@ -14,7 +14,7 @@ from tools.progress import Problem, say
 
 CSI = ROOT / "testbed" / "csi"
 MEMBER = ROOT / "testbed" / "member"
-GO_FOLDERS = ("csi", "coredns", "kube", "pause")
+GO_FOLDERS = ("csi", "coredns", "kube", "pause", "rclone")
 
 CHECKS: list[tuple[str, list[str], str]] = [
     ("gofmt", ["gofmt", "-l", *GO_FOLDERS], str(ROOT / "testbed")),

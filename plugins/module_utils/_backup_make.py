@@ -98,6 +98,7 @@ def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, 
         maker.cold.bring()
     copied = Copied(chosen, fence, before, maker.look())
     opened = _proven(maker, like, snapshot, files, copied, live)
+    maker.settle()
     return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
 
 
@@ -166,7 +167,7 @@ def _paper(maker: Maker, live: Object, copied: Copied, files: tuple[File, ...], 
     return {
         "schema": _manifest.SCHEMA,
         "id": maker.id,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + maker.ahead)),
         "grade": maker.wish.grade,
         "method": maker.wish.method,
         "level": min(level, 1) if maker.wish.grade == "C" else level,

@@ -55,9 +55,9 @@ class Copied:
     taken: Taken | None = None
 
 
-def new_id() -> str:
+def new_id(now: float) -> str:
     """Sorts by time, and is nobody else's."""
-    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(2)
+    return time.strftime("%Y%m%d-%H%M%S-", time.gmtime(now)) + secrets.token_hex(2)
 
 
 @dataclass
@@ -77,6 +77,7 @@ class Maker:
     alive: t.Callable[[], None]
     patience: float
     id: str
+    ahead: float  # seconds by which the cluster's clock is ahead of ours: backups go by the cluster's
     snapshot_class: str = ""
     verify: bool = True
     concerns: list[Reason] = field(default_factory=list)
@@ -100,6 +101,19 @@ class Maker:
         if self.wish.source == "snapshot" and claim and not refused:
             self.snapshot_class = self.snapshots.class_for(_volume_behind.driver(claim, claims) or "", self.snapshot_class)
         return refused, chosen
+
+    def settle(self) -> None:
+        """Wait until the member that was away is one of them again.
+
+        :raises TimedOut: it is not.
+        """
+        end = time.monotonic() + self.patience
+        while not (verdict := self.look()[1]).healthy:
+            self.alive()
+            if time.monotonic() > end:
+                first = verdict.reasons[0]
+                raise TimedOut(f"the member that was stopped for the copy is not well: {first.code}: {first.message}", hint(first.code))
+            time.sleep(LOOK_SECONDS)
 
     # Making
 

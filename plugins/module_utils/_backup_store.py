@@ -33,7 +33,7 @@ class Stored:
     paper: Object
     seal: Seal
     finished: bool = True
-    proof: str = ""  # when a cluster was restored from it, RFC 3339
+    proof: str = ""  # words that say when a cluster was restored from it
     trouble: str = ""  # code of what is wrong with the paper
     found: Object | None = None  # the object that it was read from
 
@@ -130,9 +130,8 @@ class Store:
         finished = [b for b in self.all() if b.finished]
         kept = {("ConfigMap", _manifest.object_name(self.name, b.id)) for b in finished}
         kept |= {("VolumeSnapshot", b.paper["data"]["snapshot"]["name"]) for b in finished if "snapshot" in b.paper.get("data", {})}
-        kept |= {
-            ("VolumeSnapshot", o["metadata"]["name"]) for b in finished if b.trouble for o in self._made("VolumeSnapshot", b.id)
-        }  # whose paper nobody can read
+        unread = [b.id for b in finished if b.trouble]  # whose paper tells nothing: its snapshot may be all there is
+        kept |= {("VolumeSnapshot", o["metadata"]["name"]) for backup in unread for o in self._made("VolumeSnapshot", backup)}
         kinds = ("Job", "Pod", "PersistentVolumeClaim", "VolumeSnapshot", "ConfigMap")
         found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept]
         return [o for o in found if "deletionTimestamp" not in o["metadata"]]

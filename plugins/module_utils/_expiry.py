@@ -14,26 +14,32 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._mover i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._retention import Kept, Rules
 from ansible_collections.robustmq.placement_center.plugins.module_utils._snapshots import Snapshots
 
+Object = dict[str, t.Any]
 Say = t.Callable[[str], None]
 
 
-def expire(store: Store, snapshots: Snapshots, runner: Runner, rules: Rules, say: Say) -> tuple[list[str], list[Reason]]:
-    """Called after a good backup only; what cannot be removed now is told, and is tried again by the next."""
+def expire(store: Store, snapshots: Snapshots, runner: Runner, rules: Rules, latest: Object, say: Say) -> tuple[list[str], list[Reason]]:
+    """Called after a good backup only, and among those that were kept in the same way and place as this ``latest``.
+
+    What cannot be removed now is told, and is tried again by the next.
+    """
     if not rules.any:
         return [], []
     try:
-        known = {b.id: b for b in store.all() if b.finished}
-        kept = [Kept(b.id, b.paper.get("created", ""), not b.trouble and b.paper["level"] >= 1) for b in known.values() if not b.trouble]
+        known = {b.id: b for b in store.all() if b.finished and not b.trouble and _place(b.paper) == _place(latest)}
+        kept = [Kept(b.id, b.paper["created"], b.paper["level"] >= 1) for b in known.values()]
         old = [known[i] for i in _retention.surplus(kept, rules)]
-        _forget([b for b in old if "restic" in b.paper["data"] and b.paper["data"]["restic"]["repository"] == runner.mover.repository], store, runner)
-        gone = [b for b in old if _gone(b, store, snapshots, runner.mover.repository)]
+        _forget([b for b in old if "restic" in b.paper["data"]], store, runner)
+        for backup in old:
+            _remove(backup, store, snapshots)
+            say(f"removed {backup.id}, as the rules say")
     except PcError as exc:
         return [], [Reason("retention_failed", f"old backups could not be removed: {exc}")]
-    for backup in gone:
-        say(f"removed {backup.id}, as the rules say")
-    left = [b.id for b in old if b not in gone]
-    concerns = [Reason("retention_elsewhere", f"{', '.join(left)} are in another repository, and stay")] if left else []
-    return [b.id for b in gone], concerns
+    return [b.id for b in old], []
+
+
+def _place(paper: Object) -> str:
+    return str(paper["data"].get("restic", {}).get("repository", ""))
 
 
 def _forget(old: list[Stored], store: Store, runner: Runner) -> None:
@@ -52,10 +58,8 @@ def _forget(old: list[Stored], store: Store, runner: Runner) -> None:
         runner.good(_movers.restic(f"{head}-forget"[-63:], "forget", "--prune", *ids))
 
 
-def _gone(backup: Stored, store: Store, snapshots: Snapshots, repository: str) -> bool:
+def _remove(backup: Stored, store: Store, snapshots: Snapshots) -> None:
     data = backup.paper["data"]
-    if "restic" in data and data["restic"]["repository"] != repository:
-        return False
     if "snapshot" in data:
         found = store.kube.get("VolumeSnapshot", data["snapshot"]["name"], store.namespace)
         if found is not None:
@@ -64,4 +68,3 @@ def _gone(backup: Stored, store: Store, snapshots: Snapshots, repository: str) -
     paper = store.kube.get("ConfigMap", _manifest.object_name(store.name, backup.id), store.namespace)
     if paper is not None:
         store.kube.delete({**paper, "kind": "ConfigMap"})
-    return True

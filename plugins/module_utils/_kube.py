@@ -7,7 +7,9 @@ Requests are plain REST over one pool (``_wire``), because discovery and typed m
 
 from __future__ import annotations
 
+import email.utils
 import json
+import time
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _rest
@@ -66,6 +68,12 @@ class Kube:
         if reply.status >= 400:
             raise _rest.error(reply, doing, self.host)
         return reply.body.decode(errors="replace")
+
+    def ahead(self) -> float:
+        """Seconds by which the API server's clock is ahead of ours; 0 where it does not tell its time."""
+        reply = self._wire.send("GET", "/version", None, {}, safe=True)
+        told = email.utils.parsedate_to_datetime(reply.headers["Date"]) if "Date" in reply.headers else None
+        return told.timestamp() - time.time() if told else 0.0
 
     def stats(self, node: str) -> dict[str, t.Any]:
         """A kubelet's own statistics: what its pods and their volumes use.

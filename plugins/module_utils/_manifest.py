@@ -59,6 +59,22 @@ def broken(paper: t.Mapping[str, t.Any], seal: Seal, key: bytes | None) -> str:
     return "" if hmac.compare_digest(good, seal.hmac) else "signature_bad"
 
 
+def proof(backup: str, at: str, key: bytes) -> str:
+    """Words that only who has the key can write: a cluster was restored from this backup then. :param at: RFC 3339."""
+    return json.dumps({"at": at, "hmac": hmac.new(key, f"proof {backup} {at}".encode(), hashlib.sha256).hexdigest()}, sort_keys=True)
+
+
+def proven(text: str, backup: str, key: bytes | None) -> str:
+    """When a cluster was restored from this backup; empty for never, or where the words are not what the key's owner wrote."""
+    try:
+        said = json.loads(text or "{}")
+        at, mark = str(said["at"]), str(said["hmac"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+    good = hmac.new(key or b"", f"proof {backup} {at}".encode(), hashlib.sha256).hexdigest()
+    return at if key and hmac.compare_digest(good, mark) else ""
+
+
 def data(paper: t.Mapping[str, t.Any], seal: Seal) -> dict[str, str]:
     """Both as the texts of two files."""
     return {"manifest.json": canonical(paper), "seal.json": json.dumps(seal._asdict(), sort_keys=True)}

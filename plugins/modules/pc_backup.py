@@ -59,7 +59,9 @@ options:
     type: bool
     default: false
   keep_last:
-    description: How many verified backups to keep; 0 keeps all, unless another rule is given. The newest verified one is never removed.
+    description:
+      - How many verified backups to keep of those that are kept in the same way and place; 0 keeps all, unless another rule is given.
+      - The newest verified one is never removed, and nothing is after a backup that failed.
     type: int
     default: 0
   keep_daily:
@@ -163,6 +165,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._copying
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import MOVER_SPEC, guard, mover_of
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
@@ -185,6 +188,7 @@ SPEC: dict[str, t.Any] = {
     "keep_weekly": {"type": "int", "default": 0},
     **MOVER_SPEC,
 }
+CLOCK_SECONDS = 60
 
 
 def work(job: Job) -> dict[str, t.Any]:
@@ -201,7 +205,8 @@ def work(job: Job) -> dict[str, t.Any]:
         if (left or maker.cold.away()) and not job.check_mode:
             lease.take()
             store.remove(left, maker.snapshots)
-            maker.cold.bring()
+            if maker.cold.bring():
+                maker.settle()
         refused, member = maker.preflight()
         facts = {"grade": wish.grade, "member": member.ordinal if member else None, "cleaned": named, "removed": []}
         stop_if(refused)
@@ -212,10 +217,11 @@ def work(job: Job) -> dict[str, t.Any]:
 
 
 def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progress: Progress) -> Maker:
-    want, alive, backup = job.params, guard(lease, progress), new_id()
+    want, alive, ahead = job.params, guard(lease, progress), job.kube.ahead()
+    backup = new_id(time.time() + ahead)
     template = live_set(job.kube, job.namespace, job.name)["spec"]["template"]["spec"]
     mover = mover_of(job, _manifest.labels(job.name, backup), template)
-    return Maker(
+    maker = Maker(
         kube=job.kube,
         store=store,
         observer=Observer(job.kube, job.namespace, job.name, job.profile, measure=False),
@@ -229,9 +235,14 @@ def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progres
         alive=alive,
         patience=want["step_timeout"],
         id=backup,
+        ahead=ahead,
         snapshot_class=want["snapshot_class"],
         verify=want["verify"],
     )
+    if abs(ahead) > CLOCK_SECONDS:
+        text = f"this machine's clock is {abs(ahead):.0f} s {'behind' if ahead > 0 else 'ahead of'} the cluster's, which is the one that counts"
+        maker.concerns.append(Reason("clock_off", text))
+    return maker
 
 
 def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -246,7 +257,7 @@ def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) 
     finally:
         maker.clean()
     rules = Rules(want["keep_last"], want["keep_daily"], want["keep_weekly"])
-    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, maker.say)
+    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, paper, maker.say)
     told = [{"code": r.code, "message": r.message} for r in [*maker.concerns, *concerns]]
     result = {"changed": True, "state": "done", **facts, "id": paper["id"], "level": paper["level"], "fence": paper["fence"], "bytes": paper["bytes"]}
     seconds = {**maker.seconds, "whole": round(time.monotonic() - start, 1)}

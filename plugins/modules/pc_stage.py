@@ -78,6 +78,17 @@ options:
     description: How much of every member's volume must be free; 0 asks nothing.
     type: int
     default: 10
+  backup_max_age:
+    description: Refuse unless the newest backup that counts is younger than this, in hours; 0 asks for none.
+    type: int
+    default: 0
+  proof_max_age:
+    description: Refuse unless a cluster was restored from a backup (C(drill)) less than this ago, in days; 0 asks for none.
+    type: int
+    default: 0
+  signing_key_file:
+    description: The file with the key that backups were signed with, where that is not in the Secret C(NAME-backup-key).
+    type: path
   progress_file:
     description: Set by the action plugin. A file on the host that runs the module, to which progress is appended.
     type: path
@@ -128,11 +139,13 @@ refusals:
   returned: when refused
 """
 
+import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _manifests, _plan, _settings, _stage, _staging, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup_report, _costs, _manifests, _plan, _settings, _stage, _staging, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._planned import lines, plan
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
@@ -157,6 +170,9 @@ SPEC: dict[str, t.Any] = {
     "image_timeout": {"type": "int", "default": 300},
     "max_lag": {"type": "int", "default": 100},
     "min_free_percent": {"type": "int", "default": 10},
+    "backup_max_age": {"type": "int", "default": 0},
+    "proof_max_age": {"type": "int", "default": 0},
+    "signing_key_file": {"type": "path", "no_log": False},  # its name
     "progress_file": {"type": "path"},
 }
 
@@ -182,7 +198,7 @@ def work(job: Job) -> dict[str, t.Any]:
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
     made = plan(seen, verdict, container["image"], want["order"], costs)
     if staged.changed:
-        stop_if(_stage.refusals(kube, job.profile, seen, verdict, staged, rules))
+        stop_if([*_stage.refusals(kube, job.profile, seen, verdict, staged, rules), *_insurance(job)])
         for line in lines(made):
             progress.say(line)
         if not job.check_mode:
@@ -203,6 +219,17 @@ def _configs(job: Job, where: _settings.Cluster, config_map: str) -> list[Object
         return []
     now = job.kube.get("ConfigMap", config_map, job.namespace) or {}
     return _staging.config_objects(where, now.get("data", {}), values)
+
+
+def _insurance(job: Job) -> list[Refused]:
+    """Is there a backup to return to, as young and as proven as was asked for?"""
+    want = job.params
+    if not want["backup_max_age"] and not want["proof_max_age"]:
+        return []
+    store = Store(job.kube, job.namespace, job.name)
+    key = store.key(want["signing_key_file"])
+    rows = [_backup_report.row(each, key, time.time()) for each in store.all()]
+    return _backup_report.stale(rows, want["backup_max_age"], want["proof_max_age"], time.time())
 
 
 def _write(job: Job, seen: t.Any, staged: _stage.Staged, configs: list[Object], progress: Progress) -> None:

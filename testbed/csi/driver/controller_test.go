@@ -42,7 +42,8 @@ var creations = []struct {
 		r.CapacityRange.RequiredBytes = 512 * mib
 		r.VolumeCapabilities[0] = formatted(xfs)
 	}, codes.AlreadyExists, "exists"},
-	{"a copy of another volume", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = &csi.VolumeContentSource{} }, codes.InvalidArgument, "empty"},
+	{"a copy of another volume", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = &csi.VolumeContentSource{} }, codes.InvalidArgument, "another volume"},
+	{"a snapshot that is not there", func(r *csi.CreateVolumeRequest) { r.VolumeContentSource = fromSnapshot("snap-0") }, codes.NotFound, "snap-0"},
 }
 
 func TestCreateVolume(t *testing.T) {
@@ -133,15 +134,14 @@ func TestRestart(t *testing.T) {
 	staging := dir + "/staging"
 	wantCode(t, stage(ctx, killed, id, staging), codes.OK)
 	// Killed before its record was written, this image belongs to no volume.
-	if err := os.WriteFile(killed.volumes.imagePath(volumeID("half-made")), []byte("rubbish"), 0o600); err != nil {
+	if err := os.WriteFile(killed.volumes.imagePath(killed.volumes.idOf("half-made")), []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 
-	volumes, err := openStore(dir)
+	d, err := newDriver(killed.name, killed.nodeID, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := newDriver(killed.name, killed.nodeID, volumes)
 	if create(t, d, "kept") != id {
 		t.Fatal("the volume has another ID after a restart")
 	}

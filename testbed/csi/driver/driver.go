@@ -16,20 +16,29 @@ type driver struct {
 	csi.UnimplementedControllerServer
 	csi.UnimplementedNodeServer
 
-	name    string
-	nodeID  string
-	volumes *store
+	name      string
+	nodeID    string
+	volumes   *store
+	snapshots *store
 
 	// fsType is what a volume gets for which none is named.
 	fsType string
 
-	// mu lets one change happen at a time. Each takes milliseconds, and the
-	// caller may repeat a call while the first is still running.
+	// mu lets one change happen at a time. Each takes milliseconds, a copy as long
+	// as the disk needs, and the caller may repeat a call while the first still runs.
 	mu sync.Mutex
 }
 
-func newDriver(name, nodeID string, volumes *store) *driver {
-	return &driver{name: name, nodeID: nodeID, volumes: volumes, fsType: ext4}
+func newDriver(name, nodeID, stateDir string) (*driver, error) {
+	volumes, err := openStore(stateDir, "volumes", "vol")
+	if err != nil {
+		return nil, err
+	}
+	snapshots, err := openStore(stateDir, "snapshots", "snap")
+	if err != nil {
+		return nil, err
+	}
+	return &driver{name: name, nodeID: nodeID, volumes: volumes, snapshots: snapshots, fsType: ext4}, nil
 }
 
 func (d *driver) register(s *grpc.Server) {

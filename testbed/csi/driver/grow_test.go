@@ -140,7 +140,7 @@ func TestGrowthThatFails(t *testing.T) {
 func TestGrowthOfWhatIsNotThere(t *testing.T) {
 	d, dir := newTestDriver(t)
 	id := create(t, d, "unmounted")
-	_, err := expand(t.Context(), d, volumeID("nobody"), size)
+	_, err := expand(t.Context(), d, d.volumes.idOf("nobody"), size)
 	wantCode(t, err, codes.NotFound)
 	_, err = d.ControllerExpandVolume(t.Context(), &csi.ControllerExpandVolumeRequest{VolumeId: id})
 	wantCode(t, err, codes.InvalidArgument)

@@ -27,7 +27,7 @@ func newTestDriver(t *testing.T) (d *driver, dir string) {
 		t.Skip("mounting needs root")
 	}
 	dir = t.TempDir()
-	volumes, err := openStore(dir)
+	d, err := newDriver("files.test", "node", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func newTestDriver(t *testing.T) (d *driver, dir string) {
 			}
 		}
 	})
-	return newDriver("files.test", "node", volumes), dir
+	return d, dir
 }
 
 func writer(mode csi.VolumeCapability_AccessMode_Mode) *csi.VolumeCapability {

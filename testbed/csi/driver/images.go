@@ -48,11 +48,57 @@ func makeImage(ctx context.Context, path, fsType string, size int64) (err error)
 	return f.Sync()
 }
 
+// copyImage copies a sparse file as it is, holes as holes.
+func copyImage(ctx context.Context, from, to string) error {
+	return command(ctx, "cp", "--sparse=auto", "--reflink=auto", from, to)
+}
+
+// restoreImage fills an image from another that is not in use. An ext4 gets its
+// size here, as the kernel grows a mounted one only for whoever has
+// CAP_SYS_RESOURCE; an xfs, which grows only when it is mounted, when it is staged.
+func restoreImage(ctx context.Context, from, to, fsType string, size int64) (err error) {
+	defer func() {
+		if err != nil {
+			os.Remove(to)
+		}
+	}()
+	if err := copyImage(ctx, from, to); err != nil {
+		return err
+	}
+	if err := os.Truncate(to, size); err != nil {
+		return err
+	}
+	if fsType == ext4 {
+		// resize2fs insists on a check right before it.
+		if err := command(ctx, "e2fsck", "-f", "-p", to); err != nil {
+			return err
+		}
+		if err := command(ctx, "resize2fs", to); err != nil {
+			return err
+		}
+	}
+	return syncFile(to)
+}
+
+// syncFile waits until a file, or a folder with its names, is on the disk.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
 // mountImage loop-mounts the image. mount(8) asks the kernel to free the loop
 // device with its last mount, so none can leak.
 func mountImage(ctx context.Context, image, fsType, target string, flags []string) error {
-	options := strings.Join(append([]string{"loop"}, flags...), ",")
-	return command(ctx, "mount", "-t", fsType, "-o", options, image, target)
+	options := []string{"loop"}
+	if fsType == xfs {
+		// A volume from a snapshot has its origin's UUID.
+		options = append(options, "nouuid")
+	}
+	return command(ctx, "mount", "-t", fsType, "-o", strings.Join(append(options, flags...), ","), image, target)
 }
 
 // attachedImages maps the device number ("7:0") of each loop device in use to

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Command csi-driver is the testbed's storage: a CSI driver whose volumes are
-// ext4 filesystems in sparse files, loop-mounted on the one node there is.
+// ext4 or xfs filesystems in sparse files, loop-mounted on the one node there is.
 package main
 
 import (
@@ -53,18 +53,21 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	volumes, err := openStore(o.stateDir)
+	d, err := newDriver(o.name, o.nodeID, o.stateDir)
 	if err != nil {
 		return err
 	}
-	if err := unmountDeleted(volumes.dir); err != nil {
+	if err := thawAll(ctx, d.volumes.dir); err != nil {
+		return err
+	}
+	if err := unmountDeleted(d.volumes.dir); err != nil {
 		return err
 	}
 	services, err := listen(socket)
 	if err != nil {
 		return err
 	}
-	newDriver(o.name, o.nodeID, volumes).register(services.grpc)
+	d.register(services.grpc)
 	services.start()
 	defer services.stop()
 
@@ -77,7 +80,7 @@ func run(ctx context.Context, o options) error {
 	registration.start()
 	defer registration.stop()
 
-	slog.Info("serving", "driver", o.name, "node", o.nodeID, "socket", socket, "volumes", volumes.dir)
+	slog.Info("serving", "driver", o.name, "node", o.nodeID, "socket", socket, "volumes", d.volumes.dir)
 	select {
 	case <-ctx.Done():
 		return nil

@@ -56,14 +56,19 @@ func (d *driver) NodeStageVolume(ctx context.Context, req *csi.NodeStageVolumeRe
 	if err != nil {
 		return nil, internal(err)
 	}
-	if staged {
-		return &csi.NodeStageVolumeResponse{}, nil
+	if !staged {
+		if err := os.MkdirAll(staging, 0o750); err != nil {
+			return nil, internal(err)
+		}
+		if err := mountImage(ctx, image, found.FsType, staging, req.GetVolumeCapability().GetMount().GetMountFlags()); err != nil {
+			return nil, internal(err)
+		}
 	}
-	if err := os.MkdirAll(staging, 0o750); err != nil {
-		return nil, internal(err)
-	}
-	if err := mountImage(ctx, image, found.FsType, staging, req.GetVolumeCapability().GetMount().GetMountFlags()); err != nil {
-		return nil, internal(err)
+	if found.SnapshotID != "" && found.FsType == xfs {
+		// It has its snapshot's size still, unless this was done before.
+		if err := command(ctx, "xfs_growfs", staging); err != nil {
+			return nil, internal(err)
+		}
 	}
 	return &csi.NodeStageVolumeResponse{}, nil
 }

@@ -23,10 +23,11 @@ const (
 var leastCapacity = map[string]int64{ext4: 16 * mib, xfs: 300 * mib}
 
 // knownParameters change nothing: those of EBS classes, as a file has no type or
-// speed, and the names that csi-provisioner adds under --extra-create-metadata.
+// speed, and the names that the sidecars add under --extra-create-metadata.
 var knownParameters = []string{
 	"type", "iops", "throughput",
 	"csi.storage.k8s.io/pvc/name", "csi.storage.k8s.io/pvc/namespace", "csi.storage.k8s.io/pv/name",
+	"csi.storage.k8s.io/volumesnapshot/name", "csi.storage.k8s.io/volumesnapshot/namespace", "csi.storage.k8s.io/volumesnapshotcontent/name",
 }
 
 var writerModes = []csi.VolumeCapability_AccessMode_Mode{

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from testbed import paths, settings
 from testbed.artifacts import content_key, source_files
 from testbed.building import is_unit
 
@@ -46,6 +47,18 @@ def test_what_no_build_reads_leaves_the_key(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text("anything")
     assert key(folder) == before
+
+
+@pytest.mark.parametrize(
+    "folder_name, module, version",
+    [
+        ("kube", "k8s.io/kubernetes", settings.KUBERNETES_VERSION),
+        ("restic", "github.com/restic/restic", settings.RESTIC_VERSION),
+        ("rclone", "github.com/rclone/rclone", settings.RCLONE_VERSION),
+    ],
+)
+def test_a_program_is_built_in_the_version_that_its_name_says(folder_name: str, module: str, version: str) -> None:
+    assert f"{module} v{version}" in (paths.TESTBED / folder_name / "go.mod").read_text()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from testbed.cleanup import parse_mounts
 from testbed.images import parse_listing
 from testbed.packages import parse_list
 from testbed.progress import Failure
+from testbed.volumes import parse_crds
 
 MOUNTS = """\
 /dev/vda / ext4 rw 0 0
@@ -25,6 +26,15 @@ tmpfs /state-of-another tmpfs rw 0 0
 
 def test_mounts_below_a_folder_come_newest_first() -> None:
     assert parse_mounts(MOUNTS, Path("/state")) == ["/state/a b", "/state/run/rootfs"]
+
+
+def test_mounts_of_loop_devices_alone() -> None:
+    assert parse_mounts(MOUNTS, Path("/state"), "/dev/loop") == ["/state/a b"]
+
+
+def test_definitions_are_split_by_name() -> None:
+    one, two = (f"kind: CustomResourceDefinition\nmetadata:\n  name: {name}\nspec:\n  names:\n    kind: A\n" for name in ("a.b", "c.d"))
+    assert parse_crds(f"---\n{one}\n---\n{two}") == {"a.b": f"\n{one}\n", "c.d": f"\n{two}"}
 
 
 def test_image_listing_gives_digests_by_name() -> None:

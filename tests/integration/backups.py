@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backups as a person starts them, and what they leave behind, as kubectl tells it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import typing as t
+
+from .cluster import NAME, Cluster, Object, Run, kubectl
+from .kv import put
+
+PREFIX = "placement-center.robustmq.io"
+RESTIC: Object = {"pc_backup_method": "restic", "pc_backup_repository": "pvc:repository/pc"}
+PASSWORD = "correct horse battery staple"
+
+
+def backup(cluster: Cluster, *flags: str, **variables: t.Any) -> Run:
+    """The playbook."""
+    return cluster.play("backup", *flags, **variables)
+
+
+def made(cluster: Cluster, **variables: t.Any) -> Object:
+    """A backup that must succeed: what the module says of it."""
+    run = backup(cluster, **variables)
+    assert run.code == 0, run.screen
+    return run.last("pc_backup")
+
+
+def refused(cluster: Cluster, **variables: t.Any) -> Object:
+    """A backup that must not: why."""
+    run = backup(cluster, **variables)
+    assert run.code != 0, run.screen
+    return run.failure()
+
+
+def repository(cluster: Cluster, size: str = "1Gi", password: str = PASSWORD) -> None:
+    """A claim to hold a restic repository, and the Secret with its password."""
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": size}}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "repository"}, "spec": spec}
+    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(claim))
+    secret(cluster, RESTIC_PASSWORD=password)
+
+
+def secret(cluster: Cluster, **values: str) -> None:
+    """What restic finds in its environment."""
+    found = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": f"{NAME}-backup"}, "stringData": values}
+    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(found))
+
+
+def paper(cluster: Cluster, backup_id: str) -> Object:
+    """A manifest, whose signature was recomputed here."""
+    found = cluster.get("configmap", f"{NAME}-b-{backup_id}")
+    assert found["metadata"]["labels"][f"{PREFIX}/backup-state"] == "complete"
+    text, seal = found["data"]["manifest.json"], json.loads(found["data"]["seal.json"])
+    key = base64.b64decode(cluster.get("secret", f"{NAME}-backup-key")["data"]["key"])
+    assert seal["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert seal["hmac"] == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return t.cast(Object, json.loads(text))
+
+
+def tools(cluster: Cluster) -> list[str]:
+    """Everything that backups have made and that is no backup: there must be none when a run has ended."""
+    kinds = "job,pod,persistentvolumeclaim,volumesnapshot,configmap"
+    items = [o for o in json.loads(_list(cluster, kinds)) if "deletionTimestamp" not in o["metadata"]]
+    kept = {o["metadata"]["labels"][f"{PREFIX}/backup"]: o for o in items if o["metadata"]["labels"].get(f"{PREFIX}/backup-state") == "complete"}
+    papers = {i: json.loads(o["data"]["manifest.json"]) for i, o in kept.items()}
+    mine = {p["data"]["snapshot"]["name"] for p in papers.values() if "snapshot" in p["data"]} | {o["metadata"]["name"] for o in kept.values()}
+    return sorted(f"{o['kind']}/{o['metadata']['name']}" for o in items if o["metadata"]["name"] not in mine)
+
+
+def _list(cluster: Cluster, kinds: str) -> str:
+    found = json.loads(kubectl("get", kinds, "-n", cluster.namespace, "-l", f"{PREFIX}/backup", "-o", "json"))
+    return json.dumps(found["items"])
+
+
+def contents(cluster: Cluster) -> list[Object]:
+    """The VolumeSnapshotContents of this namespace."""
+    found = json.loads(kubectl("get", "volumesnapshotcontent", "-o", "json"))["items"]
+    return [o for o in found if o["spec"]["volumeSnapshotRef"]["namespace"] == cluster.namespace and "deletionTimestamp" not in o["metadata"]]
+
+
+def volumes(cluster: Cluster) -> list[str]:
+    """The claims of this namespace that a PersistentVolume stands for."""
+    found = json.loads(kubectl("get", "pv", "-o", "json"))["items"]
+    return sorted(v["spec"]["claimRef"]["name"] for v in found if v["spec"].get("claimRef", {}).get("namespace") == cluster.namespace)
+
+
+def bulk(cluster: Cluster, mib: int) -> None:
+    """Fill the database: values of 100 bytes would take too long, so a key holds what a call may carry."""
+    host = next(p["status"]["podIP"] for p in cluster.get("pods")["items"] if p["metadata"]["name"].startswith(f"{NAME}-"))
+    for number in range(mib * 4):
+        put(host, f"bulk{number}", hashlib.sha256(str(number).encode()).hexdigest() * 4096)
