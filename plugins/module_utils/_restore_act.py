@@ -58,7 +58,7 @@ class Hand:
         known: dict[type, t.Callable[[t.Any, Look], t.Any]] = {
             r.Begin: lambda a, look: self._begin(look),
             r.Keep: lambda a, look: self._reclaim(look, a.volume, "Retain"),
-            r.Discard: lambda a, look: self._reclaim(look, a.volume, "Delete"),
+            r.Discard: lambda a, look: self._volume(a.volume, _restore_objects.discard(look.volumes[a.volume].version, look.volumes[a.volume].claim)),
             r.Copy: lambda a, look: self._copy(look, a.ordinals),
             r.Narrow: lambda a, look: self._narrow(look),
             r.Widen: lambda a, look: self._widen(look),

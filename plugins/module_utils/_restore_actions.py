@@ -85,7 +85,7 @@ class TurnBack(t.NamedTuple):
 
 
 class Discard(t.NamedTuple):
-    """Let a volume with a copy go with its claim."""
+    """Let a volume with a copy go with its claim, or at once where it has none."""
 
     volume: str
 

@@ -73,7 +73,8 @@ def _left_over(look: Look, journal: Journal, _goal: Goal) -> Action | None:
     """Volumes with a copy whose claim is gone already."""
     copies = {journal.copy(o) for o in journal.ordinals}
     for volume, found in look.volumes.items():
-        if (volume in journal.new.values() or found.claim[0] in copies) and found.reclaim != "Delete":
+        copied = volume in journal.new.values() or found.claim[0] in copies
+        if copied and (found.reclaim != "Delete" or not found.claim[1]):
             return Discard(volume)
     return None
 

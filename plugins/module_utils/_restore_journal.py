@@ -105,3 +105,12 @@ def read(found: Object) -> Journal:
         return Journal(**said, old=old, new=new)
     except (KeyError, TypeError, ValueError) as exc:
         raise ValueError(f"it is no journal of a restore: {exc}") from exc
+
+
+def unfinished(found: Object | None) -> str:
+    """The backup of a restore that is under way; empty where none is. What cannot be read may be one."""
+    try:
+        journal = read(found) if found else None
+    except ValueError:
+        return "(its note cannot be read)"
+    return journal.backup if journal and not journal.ended else ""

@@ -71,6 +71,12 @@ def aim(version: str, namespace: str, claim: str) -> Object:
     return {"metadata": {"resourceVersion": version}, "spec": {"claimRef": ref}}
 
 
+def discard(version: str, claim: tuple[str, str]) -> Object:
+    """The patch by which a volume goes with its claim. One that only waits for a claim was never released: it gets a claim that is gone."""
+    freed = {} if claim[1] else {"claimRef": {"uid": "discarded"}}
+    return {"metadata": {"resourceVersion": version}, "spec": {"persistentVolumeReclaimPolicy": "Delete", **freed}}
+
+
 def mark(version: str, journal: Journal, ordinal: int, on: bool) -> Object:
     """The patch by which a volume says that it was kept, or no longer does."""
     said = json.dumps({"since": journal.began, "claim": f"{journal.namespace}/{journal.claim(ordinal)}"})

@@ -55,3 +55,8 @@ def destroyed(cluster: Cluster) -> None:
         kubectl("patch", "pv", volume, "-p", '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}')
     kubectl("delete", "pod", "-n", cluster.namespace, "-l", f"component={NAME}", "--grace-period=0", "--force", check=False)
     kubectl("delete", "pvc", "-n", cluster.namespace, *(f"data-{NAME}-{o}" for o in range(3)))
+
+
+def undo(cluster: Cluster, backup: str) -> Run:
+    """The playbook, told to go back."""
+    return restore(cluster, backup, pc_restore_rollback=True)
