@@ -38,7 +38,7 @@ down:  ## Remove the cluster; the built programs stay cached
 	@$(TESTBED) down
 
 integration: up  ## Each module against the cluster
-	@$(INSIDE) pytest -n 3 -q tests/integration
+	@$(INSIDE) pytest -n 3 -q -m "not long" tests/integration
 
 molecule: up  ## Each role and playbook against the cluster
 	@$(INSIDE) molecule test --all
@@ -46,7 +46,8 @@ molecule: up  ## Each role and playbook against the cluster
 bench: up  ## Measure what the collection's operations cost
 	@$(INSIDE) python -m tools.bench
 
-chaos: up  ## Break the cluster at random and watch the gates hold
+chaos: up  ## The long proofs, then the cluster broken at random while the gates hold
+	@KILLS=$(or $(KILLS),10) $(INSIDE) pytest -n 2 -q -m long tests/integration
 	@$(INSIDE) python -m tools.chaos
 
 env:  ## Print exports: eval "$$(make -s env)"

@@ -16,8 +16,9 @@ import time
 import typing as t
 
 from tests.integration.cluster import Cluster
-from tools import bench_update, by_hand
+from tools import bench_backup, bench_update, by_hand
 
+OTHERS = ("bench-gaps", "bench-backup")
 NAMES = ("bench-ours", "bench-kubectl", "bench-seven")
 PROBES = {"preset": "basic", "readiness": {"initialDelaySeconds": 5, "periodSeconds": 2}}
 RESOURCES = {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"cpu": "1000m", "memory": "256Mi"}}
@@ -149,11 +150,11 @@ def _end(good: bool) -> str:
 def main() -> None:
     """Print every ratio; fail past a limit."""
     rounds = int(os.environ.get("ROUNDS", "3"))
-    for namespace in (*NAMES, "bench-gaps"):
+    for namespace in (*NAMES, *OTHERS):
         remove(namespace)
     good = [tell("deploy", *deploys(rounds), "kubectl apply and rollout status"), *looks(rounds)]
-    good += [*bench_update.cost(NAMES[0], rounds), *bench_update.gaps("bench-gaps", rounds)]
-    for namespace in (*NAMES, "bench-gaps"):
+    good += [*bench_update.cost(NAMES[0], rounds), *bench_update.gaps(OTHERS[0], rounds), *bench_backup.measure(OTHERS[1], rounds)]
+    for namespace in (*NAMES, *OTHERS):
         remove(namespace)
     sys.exit(not all(good))
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import copy
-import re
 import typing as t
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._errors 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
+from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import checked_repository
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts
 
@@ -23,7 +23,6 @@ COLD = "placement-center.robustmq.io/cold-replicas"  # on a StatefulSet that is 
 CANARY = "placement-center-backup"
 SOURCES = ("auto", "snapshot", "cold", "live")
 SMALL_PERCENT = 50  # of the newest verified backup's bytes; less is suspicious
-_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,7 @@ def wish(want: t.Mapping[str, t.Any]) -> Wish:
     source = "snapshot" if source == "auto" else source
     if method == "restic" and not repository:
         raise BadInput("repository", repository, "names no repository", "give one, as s3:https://host/bucket or pvc:CLAIM/folder", "repository_missing")
-    if _CREDENTIALS.search(repository):
-        hidden = _CREDENTIALS.sub("://…@", repository)
-        raise BadInput("repository", hidden, "holds a password", "leave it out, and put RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD into the Secret")
+    checked_repository(repository)
     if method == "snapshot" and source != "snapshot":
         raise BadInput("source", source, "goes with method restic alone", "leave it out")
     if source == "live" and not want["grade_c"]:

@@ -37,9 +37,17 @@ def make(maker: Maker, key: bytes, newest: int | None) -> Object:
         papers = maker.store.write(paper, seal, finished=False)
         _papers_beside(maker, papers, paper["source"]["claim"])
     elif copied.taken:
-        maker.snapshots.write_beside(copied.taken.content, {_manifest.BESIDE: _manifest.packed(_manifest.data(paper, seal))})
+        maker.snapshots.write_beside(copied.taken.content, {_manifest.BESIDE: _packed(paper, seal)})
     maker.store.write(paper, seal, finished=True)
     return paper
+
+
+def _packed(paper: Object, seal: _manifest.Seal) -> str:
+    found = _manifest.packed(_manifest.data(paper, seal))
+    if len(found) > _manifest.LARGEST_BESIDE:
+        text = f"the manifest has {len(found)} bytes packed: the volume has {len(paper['files'])} files"
+        raise Refused("manifest_too_large", text, hint("manifest_too_large"))
+    return found
 
 
 def _ordinals(live: Object) -> range:
@@ -51,6 +59,9 @@ def _repository(maker: Maker) -> None:
     """Make sure that it is there and opens, before anything is copied."""
     runner = maker.copier.runner
     ended = runner.run(_movers.restic(maker.named("repo"), "cat", "config"))
+    if ended.code == 11:  # a prune that was killed leaves its lock for ever; one that nobody has renewed for half an hour is given up
+        runner.good(_movers.restic(maker.named("unlock"), "unlock"))
+        ended = runner.run(_movers.restic(maker.named("repo2"), "cat", "config"))
     if ended.code == 10:
         runner.good(_movers.restic(maker.named("init"), "init"))
         maker.say("the repository was empty: made a new one in it")

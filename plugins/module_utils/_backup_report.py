@@ -14,6 +14,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._retenti
 Object = dict[str, t.Any]
 
 COUNTS = 1  # the level from which a backup does
+UNREAD = ("manifest_damaged", "manifest_unknown_schema")  # nothing that such a paper says is believed
 
 
 def reason(backup: t.Any, key: bytes | None) -> str:
@@ -31,7 +32,7 @@ def row(backup: t.Any, key: bytes | None, now: float) -> Object:
     wrong, paper = reason(backup, key), backup.paper
     proven = _manifest.proven(backup.proof, backup.id, key)
     told: Object = {"id": backup.id, "where": backup.where, "reason": wrong, "counts": not wrong, "proven": proven}
-    if not paper:
+    if not paper or wrong in UNREAD:
         return {**told, "created": "", "age_seconds": 0, "grade": "", "method": "", "level": 0, "bytes": 0, "fence": {}}
     age = int(now - moment(paper["created"]).timestamp())
     parts = {name: paper[name] for name in ("created", "grade", "method", "bytes", "fence")}

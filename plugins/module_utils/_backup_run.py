@@ -82,6 +82,7 @@ class Maker:
     verify: bool = True
     concerns: list[Reason] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # how long each part took
+    began: float = field(default_factory=time.monotonic)
 
     # Looking
 
@@ -164,7 +165,7 @@ class Maker:
             claim = chosen.claim.name if chosen.claim else ""
             start = time.monotonic()
             taken = self.snapshots.take(name, claim, self.snapshot_class, self.labels)
-            self.seconds["snapshot"] = round(time.monotonic() - start, 2)
+            self.seconds |= {"snapshot": round(time.monotonic() - start, 2), "ready": round(time.monotonic() - self.began, 2)}
             after = self.look()
             broken = _fence.moved(before, after)
             if not broken:

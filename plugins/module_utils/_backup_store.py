@@ -96,7 +96,7 @@ class Store:
                 each = _stored(content, _manifest.unpacked(text), "storage")
             except ValueError:
                 each = _stored(content, {}, "storage")
-            if each.trouble or each.paper["cluster"]["namespace"] == self.namespace:
+            if each.trouble or each.paper.get("cluster", {}).get("namespace") == self.namespace:
                 told.append(each)
         return told
 

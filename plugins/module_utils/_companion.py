@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _events, _receipt, _receipts
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
@@ -109,14 +108,8 @@ class Companion:
             self._keep()
 
     def _keep(self) -> None:
-        try:
-            _receipts.store(self._job.kube, self._receipt)
-        except PcError as exc:
-            self._concerns.append(Reason("receipt_not_stored", str(exc)))
-        try:
-            self.receipt_path = _receipts.keep(self._receipt, self._job.params["receipt_dest"])
-        except PcError as exc:
-            self._concerns.append(Reason("receipt_not_written", str(exc)))
+        self.receipt_path, concerns = _receipts.leave(self._job.kube, self._receipt, self._job.params["receipt_dest"])
+        self._concerns += concerns
 
     def _begin(self, seen: Observation, verdict: Verdict) -> None:
         job, goal = self._job, self._goal

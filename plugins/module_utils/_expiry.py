@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifest, _mover_words, _movers, _retention
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup_report, _manifest, _mover_words, _movers, _retention
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store, Stored
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
@@ -18,16 +18,17 @@ Object = dict[str, t.Any]
 Say = t.Callable[[str], None]
 
 
-def expire(store: Store, snapshots: Snapshots, runner: Runner, rules: Rules, latest: Object, say: Say) -> tuple[list[str], list[Reason]]:
+def expire(store: Store, snapshots: Snapshots, runner: Runner, rules: Rules, key: bytes, latest: Object, say: Say) -> tuple[list[str], list[Reason]]:
     """Called after a good backup only, and among those that were kept in the same way and place as this ``latest``.
 
-    What cannot be removed now is told, and is tried again by the next.
+    A paper that is not as it was signed neither protects another backup nor is a reason to delete anything. What cannot be removed now
+    is told, and is tried again by the next.
     """
     if not rules.any:
         return [], []
     try:
-        known = {b.id: b for b in store.all() if b.finished and not b.trouble and _place(b.paper) == _place(latest)}
-        kept = [Kept(b.id, b.paper["created"], b.paper["level"] >= 1) for b in known.values()]
+        known = {b.id: b for b in store.all() if _backup_report.reason(b, key) in ("", "backup_unverified") and _place(b.paper) == _place(latest)}
+        kept = [Kept(b.id, b.paper["created"], not _backup_report.reason(b, key)) for b in known.values()]
         old = [known[i] for i in _retention.surplus(kept, rules)]
         _forget([b for b in old if "restic" in b.paper["data"]], store, runner)
         for backup in old:
@@ -49,13 +50,14 @@ def _forget(old: list[Stored], store: Store, runner: Runner) -> None:
     """
     if not old:
         return
-    mine = f"pc-set={store.namespace}/{store.name}"
-    head = _manifest.object_name(store.name, old[-1].id)
-    listed = runner.good(_movers.restic(f"{head}-list"[-63:], "snapshots", "--tag", mine))
+    mine, last = f"pc-set={store.namespace}/{store.name}", old[-1].id
+    listed = runner.good(_movers.restic(_manifest.object_name(store.name, last, "list"), "snapshots", "--tag", mine))
     tags = {f"pc-id={b.id}" for b in old}
     ids = [s["id"] for s in _mover_words.array(listed.log) if tags & set(s.get("tags") or ())]
     if ids:
-        runner.good(_movers.restic(f"{head}-forget"[-63:], "forget", "--prune", *ids))
+        # A killed pod leaves its lock for ever, and a prune minds every lock; unlock takes those that nobody has renewed for half an hour.
+        runner.good(_movers.restic(_manifest.object_name(store.name, last, "unlock"), "unlock"))
+        runner.good(_movers.restic(_manifest.object_name(store.name, last, "forget"), "forget", "--prune", *ids))
 
 
 def _remove(backup: Stored, store: Store, snapshots: Snapshots) -> None:

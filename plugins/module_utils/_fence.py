@@ -60,9 +60,14 @@ def voter(seen: Observation, verdict: Verdict, limits: Limits, wanted: int | Non
 def _fit(m: Member, seen: Observation, verdict: Verdict, limits: Limits) -> bool:
     if m.pod is None or m.pod.terminating or m.claim is None or m.claim.phase != "Bound" or not m.raft:
         return False
-    lead = heads(seen, verdict)
+    lead, views = heads(seen, verdict), m.raft
     return bool(verdict.groups) and all(
-        g.name in lead and m.id in g.voters and caught_up(m.id, m.raft.get(g.name), g.leader, lead[g.name], limits) for g in verdict.groups
+        g.name in lead
+        and lead[g.name].applied is not None  # else there is no fence to be behind
+        and m.id in g.voters
+        and caught_up(m.id, views.get(g.name), g.leader, lead[g.name], limits)
+        and views[g.name].state in ("Leader", "Follower")
+        for g in verdict.groups
     )
 
 

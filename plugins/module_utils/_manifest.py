@@ -11,6 +11,7 @@ import hmac
 import json
 import re
 import typing as t
+import zlib
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
 
@@ -21,8 +22,9 @@ PREFIX = "placement-center.robustmq.io"
 SET, BACKUP, STATE = f"{PREFIX}/set", f"{PREFIX}/backup", f"{PREFIX}/backup-state"
 BESIDE = f"{PREFIX}/manifest"  # the annotation that carries it on the storage's side
 UNFINISHED, COMPLETE = "unfinished", "complete"
-ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LARGEST = 900_000  # bytes; an object of Kubernetes holds a million
+LARGEST_BESIDE = 250_000  # bytes; all annotations of an object together may have 256 KiB
 
 # How far a backup is proven.
 LEVELS = ("the manifest is whole and signed", "every file was read back from the storage", "the server opened it", "a cluster was restored from it")
@@ -103,8 +105,10 @@ def unpacked(text: str) -> dict[str, str]:
     """
     try:
         found = json.loads(gzip.decompress(base64.b64decode(text, validate=True)))
-    except (OSError, EOFError, ValueError) as exc:
+    except (OSError, EOFError, ValueError, zlib.error) as exc:
         raise ValueError("it cannot be unpacked") from exc
+    if not isinstance(found, dict):
+        raise ValueError("it holds no texts")
     return {str(k): str(v) for k, v in found.items()}
 
 

@@ -103,7 +103,8 @@ class Runner:
 
     def _followed(self, task: Task, told: t.Callable[[str], str]) -> tuple[int | None, str]:
         """Exit code and pod of the run that counted."""
-        moved, before, line = time.monotonic(), "", ""
+        moved, line = time.monotonic(), ""
+        seen: set[str] = set()  # what was so before is no progress
         while True:
             self.alive()
             job = self.kube.get("Job", task.name, self.mover.namespace)
@@ -115,11 +116,14 @@ class Runner:
             ended = _conditions(job)
             if ended & {"Complete", "Failed"}:
                 return (0 if "Complete" in ended else _exit_code(newest)), name
+            if self._for_good(task, newest, name):
+                return _exit_code(newest), name
             running = newest.get("status", {}).get("phase") == "Running"
             words = self._log(name, TAIL) if running else ""
-            now = f"{name} {words}" if running else f"{name} {_stuck(newest, task.program)}"
-            if now != before:
-                before, moved = now, time.monotonic()
+            now = f"{name} {_mover_words.moving(words) if running else _stuck(newest, task.program)}"
+            if now not in seen:
+                seen.add(now)
+                moved = time.monotonic()
             if (text := told(words)) and text != line:
                 line = text
                 self.say(f"{task.name}: {text}")
@@ -127,11 +131,20 @@ class Runner:
                 raise self._late(task, _stuck(newest, task.program), words)
             self.kube.wait_for_change("Pod", self.mover.namespace, pods.version, LOOK_SECONDS)
 
+    def _for_good(self, task: Task, pod: Object, name: str) -> bool:
+        """Has a pod failed in a way that the Job need not repeat?"""
+        if pod.get("status", {}).get("phase") != "Failed":
+            return False
+        return _mover_words.final(_mover_words.failure(task.program, _exit_code(pod), self._log(name, TAIL)))
+
     def _late(self, task: Task, stuck: str, words: str) -> PcError:
         if stuck:
             return Refused("mover_stuck", f"{task.name}: its pod does not run: {stuck}", hint("mover_stuck"))
-        last = _mover_words.last_words(words) or "it says nothing"
-        return TimedOut(f"{task.name} has not moved for {self.patience:.0f} s; last: {last}", "see whether the repository answers; then run again")
+        why = _mover_words.failure(task.program, 1, words)
+        text = f"{task.name} has not moved for {self.patience:.0f} s; last: {_mover_words.last_words(words) or 'it says nothing'}"
+        if _mover_words.final(why):
+            return Refused(why.code, text, hint(why.code))
+        return TimedOut(text, "see whether the repository answers; then run again")
 
     def _log(self, pod: str, lines: int = 0) -> str:
         if not pod:

@@ -10,7 +10,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._compani
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
-from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import Mover
+from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import Mover, checked_repository
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 
@@ -41,7 +41,7 @@ def mover_of(job: Job, labels: t.Mapping[str, str], template: t.Mapping[str, t.A
         images={"restic": want["restic_image"], "rclone": want["rclone_image"]},
         resources=want["mover_resources"],
         tolerations=tuple(template.get("tolerations", [])),
-        repository=want["repository"] or "",
+        repository=checked_repository(want["repository"] or ""),
         secret=want["secret"] or f"{job.name}-backup",
     )
 

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import RETRIES
+from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import DATA, RETRIES
 
 Object = dict[str, t.Any]
 
@@ -20,34 +21,68 @@ class Failure(t.NamedTuple):
     words: str
 
 
+# What restic's exit codes mean, and where that is 1, its words: the first that fits.
 CODES = {3: "backup_incomplete", 10: "repository_missing", 11: "repository_locked", 12: "repository_password"}
+_ABSENT = r"(no such file|does not exist|not found)"
+_WORDS = (
+    ("mover_killed", r"signal \w+ received|context canceled"),
+    ("repository_forbidden", r"access ?denied|signature ?does ?not ?match|access key id|time is too large|\((401|403)\)"),
+    ("repository_unreachable", r"connection re(fused|set)|no such host|timeout|timed out|bucket does not exist|internal error|\(50[0234]\)"),
+    ("repository_full", rf"^(?!.* {DATA}/).*no space left|quota exceeded|storage ?full|insufficient storage|\(507\)"),
+    ("snapshot_gone", rf"failed to find snapshot.*{_ABSENT}|no matching id found"),
+    ("data_damaged", r"ciphertext verification failed|invalid data returned|hash mismatch|not found in repository|packs from index missing"),
+    ("data_damaged", rf"unexpected content in|invalid file size|pack size does not match|(ReadFull|LoadRaw|StreamPack)\(.*{_ABSENT}"),
+)
+MEANINGS = tuple((code, re.compile(words, re.IGNORECASE)) for code, words in _WORDS)
+# Lines that tell of an attempt which is repeated: nothing has moved.
+REPEATED = re.compile(r"returned error, retrying after|^Load\(.*\) failed:|^Save\(.*\) failed:")
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TELLS_NOTHING = re.compile(r"There were \d+ errors?|at least one source file could not be read|^Fatal: unable to save snapshot: no result")
 
 
 def failure(program: str, exit_code: int | None, log: str) -> Failure:
-    """What a failed run means. Only restic's codes have a meaning of their own; no code at all is a pod that was taken."""
+    """What a failed run means. Only restic's codes and words have a meaning of their own; no code at all is a pod that was taken."""
     words = last_words(log) or "it said nothing"
     if exit_code is None:
         return Failure("mover_killed", f"its pods were taken away {RETRIES} times; last: {words}")
-    code = CODES.get(exit_code, "mover_failed") if program == "restic" else "mover_failed"
-    for mark, better in (("no space left", "repository_full"), ("ciphertext verification failed", "data_damaged"), ("pack", "data_damaged")):
-        if program == "restic" and code == "mover_failed" and mark in words.lower():
-            code = better
-            break
-    return Failure(code, f"{program} ended with {exit_code}: {words}")
+    text = f"{program} ended with {exit_code}: {words}"
+    read = next((code for code, mark in MEANINGS if mark.search(words)), "")
+    code = CODES.get(exit_code, read) if program == "restic" else ""
+    return Failure(code, text) if code else Failure("mover_failed", text)
 
 
 def last_words(log: str) -> str:
-    """The last thing that was said in words: of a JSON line its message, else the line."""
+    """The last thing that was said in words, of a JSON line its message; what only counts errors is passed over for the errors."""
+    found = ""
     for line in reversed(log.strip().splitlines()):
-        try:
-            said = json.loads(line)
-        except ValueError:
-            return line.strip()[:500]
-        if isinstance(said, dict):
-            text = said.get("message") or (said.get("error") or {}).get("message")
-            if text:
-                return str(text).strip()[:500]
-    return ""
+        text = _text(line)
+        if text and not _TELLS_NOTHING.search(text):
+            return text
+        found = found or text
+    return found
+
+
+def _text(line: str) -> str:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return " ".join(_CONTROL.sub("", line).split())[:500]
+    if not isinstance(said, dict):
+        return ""
+    text = said.get("message") or (said.get("error") or {}).get("message") or ""
+    return " ".join(str(text).split())[:500]
+
+
+def moving(log: str) -> str:
+    """What shows that something moves: bytes and files, and lines in words, but for attempts that are repeated."""
+    lines = [line for line in log.splitlines() if '"message_type":"status"' not in line and not REPEATED.search(line)]
+    done = pace(log)
+    return "\n".join([*lines, *([f"{done.bytes_done} {done.files_done}"] if done else [])])
+
+
+def final(failed: Failure) -> bool:
+    """Would another pod only fail in the same way?"""
+    return failed.code not in ("mover_failed", "mover_killed", "repository_locked")
 
 
 def lines_of(log: str, kind: str) -> list[Object]:
@@ -91,17 +126,15 @@ class File:
 
 def files(log: str) -> tuple[File, ...] | None:
     """The files that rclone has listed; None where the list is not whole."""
-    lines = log.strip().splitlines()
-    if not lines or "[" not in lines or lines[-1] != "]":
+    lines = log.strip().split("\n")
+    if "[" not in lines:
         return None
-    found = []
-    for said in objects(log):
-        digest = (said.get("Hashes") or {}).get("sha256", "")
-        if not digest:
-            return None
-        mode = str((said.get("Metadata") or {}).get("mode", ""))
-        found.append(File(str(said["Path"]), int(said["Size"]), mode[-4:], digest))
-    return tuple(sorted(found, key=lambda f: f.path))
+    try:
+        listed = json.loads("\n".join(lines[lines.index("[") :]))
+        found = [File(str(o["Path"]), int(o["Size"]), str((o.get("Metadata") or {}).get("mode", ""))[-4:], o["Hashes"]["sha256"]) for o in listed]
+    except (ValueError, KeyError, TypeError, AttributeError):  # cut somewhere, or a file could not be read
+        return None
+    return tuple(sorted(found, key=lambda f: f.path)) if all(f.sha256 for f in found) else None
 
 
 class Pace(t.NamedTuple):

@@ -8,9 +8,11 @@ environment, from a Secret, and is never part of the object that is written here
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._manifests import CONTAINER_SECURITY, pod_security
 
 Object = dict[str, t.Any]
@@ -58,6 +60,23 @@ class Task(t.NamedTuple):
     node: str = ""  # a live claim can only be mounted where its member runs
     paths: tuple[str, ...] = FILES  # where its keys are there; a slash of a path is a dot of the key
     affinity: t.Mapping[str, t.Any] | None = None  # where the volume has to be made
+
+
+_CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
+_CLAIM = re.compile(r"pvc:[a-z0-9][-a-z0-9.]*(/(?!\.\.(/|$))[^/]+)*/?")
+
+
+def checked_repository(repository: str) -> str:
+    """The name of a repository, which stands in a Job for everybody to read.
+
+    :raises BadInput: it holds a password, or names no claim.
+    """
+    if _CREDENTIALS.search(repository):
+        hidden = _CREDENTIALS.sub("://…@", repository)
+        raise BadInput("repository", hidden, "holds a password", "leave it out, and put RESTIC_REST_USERNAME and RESTIC_REST_PASSWORD into the Secret")
+    if repository.startswith("pvc:") and not _CLAIM.fullmatch(repository):
+        raise BadInput("repository", repository, "is no claim and folder", "write it as pvc:CLAIM/folder")
+    return repository
 
 
 def job(mover: Mover, task: Task) -> Object:

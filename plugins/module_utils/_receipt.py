@@ -77,6 +77,7 @@ class Receipt:
     writer: t.Mapping[str, t.Any] = field(default_factory=dict)
     forecast: t.Mapping[str, t.Any] = field(default_factory=dict)  # of the canary's group
     requests: int = 0
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an operation that does not go member by member
 
 
 def groups(seen: Observation, verdict: Verdict) -> dict[str, GroupFacts]:

@@ -10,13 +10,28 @@ import os
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _local, _receipt
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict, PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
 
 Object = dict[str, t.Any]
 
 TRIES = 5  # others that write at the same moment
+
+
+def leave(kube: Kube, receipt: Receipt, dest: str | None) -> tuple[str, list[Reason]]:
+    """Keep it in both places; the file's path, and what could not be kept: no operation fails for its receipt."""
+    path, concerns = "", []
+    try:
+        store(kube, receipt)
+    except PcError as exc:
+        concerns.append(Reason("receipt_not_stored", str(exc)))
+    try:
+        path = keep(receipt, dest)
+    except PcError as exc:
+        concerns.append(Reason("receipt_not_written", str(exc)))
+    return path, concerns
 
 
 def store(kube: Kube, receipt: Receipt) -> str:

@@ -156,7 +156,7 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _backup_make, _expiry, _manifest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _backup_make, _backup_report, _expiry, _manifest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Maker, new_id
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
 from ansible_collections.robustmq.placement_center.plugins.module_utils._cold import Cold
@@ -201,13 +201,14 @@ def work(job: Job) -> dict[str, t.Any]:
         lease = LazyLease(job, "backup", stack, progress.say)
         maker = _maker(job, wish, store, lease, progress)
         left = store.leftovers()
-        named = [f"{o['kind']}/{o['metadata']['name']}" for o in left]
         if (left or maker.cold.away()) and not job.check_mode:
             lease.take()
+            left = store.leftovers()  # anew: what another run was still making may be a backup by now
             store.remove(left, maker.snapshots)
             if maker.cold.bring():
                 maker.settle()
         refused, member = maker.preflight()
+        named = [f"{o['kind']}/{o['metadata']['name']}" for o in left]
         facts = {"grade": wish.grade, "member": member.ordinal if member else None, "cleaned": named, "removed": []}
         stop_if(refused)
         if job.check_mode:
@@ -248,7 +249,7 @@ def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progres
 def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) -> dict[str, t.Any]:
     want, start = job.params, time.monotonic()
     key = given or maker.store.key(None, make=True) or b""
-    known = [b for b in maker.store.all() if b.finished and not b.trouble and b.paper.get("level", 0) >= 1]
+    known = [b for b in maker.store.all() if not _backup_report.reason(b, key)]
     try:
         paper = _backup_make.make(maker, key, known[0].paper["bytes"] if known else None)
     except PcError as exc:
@@ -257,7 +258,7 @@ def _made(job: Job, maker: Maker, given: bytes | None, facts: dict[str, t.Any]) 
     finally:
         maker.clean()
     rules = Rules(want["keep_last"], want["keep_daily"], want["keep_weekly"])
-    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, paper, maker.say)
+    removed, concerns = _expiry.expire(maker.store, maker.snapshots, maker.copier.runner, rules, key, paper, maker.say)
     told = [{"code": r.code, "message": r.message} for r in [*maker.concerns, *concerns]]
     result = {"changed": True, "state": "done", **facts, "id": paper["id"], "level": paper["level"], "fence": paper["fence"], "bytes": paper["bytes"]}
     seconds = {**maker.seconds, "whole": round(time.monotonic() - start, 1)}

@@ -78,6 +78,8 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._mover i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import MOVER_SPEC, mover_of
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 
+SPEC = MOVER_SPEC
+
 
 def work(job: Job) -> dict[str, t.Any]:
     """Read, hold against hash and signature, tell."""
@@ -101,7 +103,7 @@ def _repository(job: Job) -> list[t.Any]:
 
 def main() -> None:
     """Entry point."""
-    run(work, MOVER_SPEC)
+    run(work, SPEC)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,12 @@ options:
     description: How many log entries a member may be behind its leader and still count as caught up.
     type: int
     default: 100
+  receipt_dest:
+    description:
+      - Folder for the receipt as a file, on the host where the task runs, in NAMESPACE/NAME below it; the last ten are kept. An empty string
+        means no file.
+      - When unset, C(robustmq-placement-center/receipts) in the user's state directory (C($XDG_STATE_HOME), else C(~/.local/state)).
+    type: path
   progress_file:
     description: Set by the action plugin. A file on the host that runs the module, to which progress is appended.
     type: path
@@ -103,6 +109,15 @@ repaired:
   description: A run before this one had deleted the StatefulSet and not made it again; this one has.
   type: bool
   returned: success or held
+receipt_path:
+  description: The receipt as a file; empty where none was written.
+  type: str
+  returned: success or held
+concerns:
+  description: What else is worth knowing.
+  type: list
+  elements: str
+  returned: success or held
 reason:
   description: Stable code of the refusal, hold or failure.
   type: str
@@ -123,7 +138,7 @@ import contextlib
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _growth_checks, _recreate, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _growth_checks, _receipts, _recreate, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable, stop_if
@@ -136,6 +151,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Receipt
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
 
 Object = dict[str, t.Any]
@@ -147,6 +163,7 @@ SPEC: dict[str, t.Any] = {
     "step_timeout": {"type": "int", "default": 900},
     "wait_patience": {"type": "int", "default": 30},
     "max_lag": {"type": "int", "default": 100},
+    "receipt_dest": {"type": "path"},
     "progress_file": {"type": "path"},
 }
 SETTLE_SECONDS = 60.0  # a set that was made again finds its pods within seconds
@@ -189,7 +206,13 @@ def _grown(job: Job, grower: Grower, repaired: bool) -> dict[str, t.Any]:
         look, refused = _first(job, grower)
     template = chosen(look.claims)
     planned = _growth_checks.plan(look, goal)
-    facts = {"plan": planned, "repaired": repaired, "template": {"from": template.size if template else "", "to": goal.size}}
+    facts: Object = {
+        "receipt_path": "",
+        "concerns": [],
+        "plan": planned,
+        "repaired": repaired,
+        "template": {"from": template.size if template else "", "to": goal.size},
+    }
     needed = bool(planned) or template is None or quantity(template.size) != quantity(goal.size)
     if needed:
         stop_if(refused)
@@ -197,8 +220,9 @@ def _grown(job: Job, grower: Grower, repaired: bool) -> dict[str, t.Any]:
     if not (needed or repaired) or job.check_mode:
         return {"changed": needed or repaired, "state": "planned" if job.check_mode else "done", **facts, "claims": _claims(look, {})}
     grower.lease.take()  # before the loop's first look, since it may have to be waited for
+    began = time.time()
     ended = grower.run(wrote=repaired)
-    return _told(job, ended, {**facts, "changed": repaired or ended.writes > 0, "claims": _claims(ended.look, ended.seconds)})
+    return _told(job, ended, began, {**facts, "changed": repaired or ended.writes > 0, "claims": _claims(ended.look, ended.seconds)})
 
 
 def _first(job: Job, grower: Grower) -> tuple[Look, list[Refused]]:
@@ -230,11 +254,18 @@ def _claims(look: Look, seconds: t.Mapping[str, float]) -> list[Object]:
     return rows
 
 
-def _told(job: Job, ended: Outcome, facts: Object) -> dict[str, t.Any]:
+def _told(job: Job, ended: Outcome, began: float, facts: Object) -> dict[str, t.Any]:
     """The result; a hold is a failure."""
     held = ended.action if isinstance(ended.action, Hold) else None
     code = held.reasons[0].code if held else "expand"
     if ended.writes:
+        kept = {name: facts[name] for name in ("plan", "claims", "template")}
+        why = held.reasons[0].code if held else ""
+        receipt = Receipt(
+            "expand", job.name, job.namespace, began, ended.look.claims.at, "held" if held else "done", why, requests=job.kube.requests, facts=kept
+        )
+        facts["receipt_path"], concerns = _receipts.leave(job.kube, receipt, job.params["receipt_dest"])
+        facts["concerns"] = [r.message for r in concerns]
         _tell(job, "Warning" if held else "Normal", code, held.reasons[0].message if held else f"every claim has {facts['template']['to']}")
     if held is None:
         return {**facts, "state": "done"}

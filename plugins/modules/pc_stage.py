@@ -142,8 +142,7 @@ refusals:
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup_report, _costs, _manifests, _plan, _settings, _stage, _staging, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _manifests, _plan, _settings, _stage, _staging, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
@@ -226,6 +225,9 @@ def _insurance(job: Job) -> list[Refused]:
     want = job.params
     if not want["backup_max_age"] and not want["proof_max_age"]:
         return []
+    from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup_report  # here: who asks for none need not load them
+    from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
+
     store = Store(job.kube, job.namespace, job.name)
     key = store.key(want["signing_key_file"])
     rows = [_backup_report.row(each, key, time.time()) for each in store.all()]

@@ -13,13 +13,14 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
-from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, steps
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _verdict, _views
+from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, mover, steps
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _mover_words, _verdict, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import EVIDENCE, HEALTH, HISTORY, Right
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
 ROLES = sorted(p.name for p in (ROOT / "roles").iterdir() if p.is_dir())
+FRAGMENTS = {"steps": steps, "mover": mover}  # those that go beside options of a module's own
 PAGE = ROOT / "docs/docsite/rst/reason_codes.rst"
 Spec = dict[str, t.Any]
 
@@ -50,9 +51,10 @@ def agree(spec: Spec, documented: Spec) -> None:
 def test_a_module_documents_exactly_its_options(module: str) -> None:
     found = importlib.import_module(f"ansible_collections.robustmq.placement_center.plugins.modules.{module}")
     said = yaml.safe_load(found.DOCUMENTATION)
-    options = said["options"]
-    if "robustmq.placement_center.steps" in said["extends_documentation_fragment"]:
-        options = {**options, **yaml.safe_load(steps.ModuleDocFragment.DOCUMENTATION)["options"]}
+    options = said.get("options", {})
+    for name, fragment in FRAGMENTS.items():
+        if f"robustmq.placement_center.{name}" in said["extends_documentation_fragment"]:
+            options = {**options, **yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]}
     agree(found.SPEC, options)
 
 
@@ -81,18 +83,30 @@ def test_module_defaults_reach_every_module() -> None:
     assert [m for m in group if isinstance(m, str)] == MODULES
 
 
+RETURNING = {("_manifest", "broken"), ("_backup_report", "reason")}  # functions whose answer is a code
+
+
+def returned(function: ast.FunctionDef) -> set[str]:
+    """The strings that a function may return."""
+    values = [node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value]
+    return {node.value for value in values for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
 def codes_in_source() -> set[str]:
     """Codes as the source writes them: first argument of Reason, Finding and Refused, ``reason`` of an error, a coded Answer."""
-    found = set(_views.WAITING.values()) | set(_verdict.STUCK)
+    found = set(_views.WAITING.values()) | set(_verdict.STUCK) | set(_mover_words.CODES.values()) | {code for code, _mark in _mover_words.MEANINGS}
     for path in (ROOT / "plugins").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                at = {"Reason": 0, "Finding": 0, "Refused": 0, "Answer": 1, "BadInput": 4}.get(name)
+                at = {"Reason": 0, "Finding": 0, "Refused": 0, "Failure": 0, "Answer": 1, "BadInput": 4}.get(name)
+                found |= {k.value.value for k in node.keywords if k.arg == "trouble" and isinstance(k.value, ast.Constant)}
                 if at is not None and len(node.args) > at and isinstance(node.args[at], ast.Constant):
                     found.add(t.cast(ast.Constant, node.args[at]).value)
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "reason" and isinstance(node.value, ast.Constant):
                 found.add(str(node.value.value))
+            elif isinstance(node, ast.FunctionDef) and (path.stem, node.name) in RETURNING:
+                found |= {c for c in returned(node) if re.fullmatch("[a-z]+(_[a-z]+)+", c)}
     text = (ROOT / "plugins/module_utils/_probe.py").read_text() + (ROOT / "plugins/module_utils/_answers.py").read_text()
     found |= set(re.findall(r'return "([a-z_]+)"', text))
     found |= {"raft_not_ready", "cluster_disconnected", "storage_error", "process_unresponsive", "critical_threads_dead"}
@@ -106,6 +120,11 @@ def codes_on_page() -> set[str]:
 def test_the_next_step_on_the_screen_is_the_one_of_the_page() -> None:
     page = dict(re.findall(r"^``([a-z_]+)``\n.*?\*What to do:\* (.*?)\n", PAGE.read_text(), re.MULTILINE | re.DOTALL))
     assert {code: page[code] for code in _hints.NEXT} == _hints.NEXT
+
+
+def test_whoever_asks_for_a_hint_gets_one() -> None:
+    asked = {code for path in (ROOT / "plugins").rglob("*.py") for code in re.findall(r'\bhint\("([a-z_]+)"\)', path.read_text())}
+    assert asked - _hints.NEXT.keys() == set()
 
 
 def test_every_reason_code_is_explained_and_every_explained_code_exists() -> None:

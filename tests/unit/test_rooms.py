@@ -15,6 +15,8 @@ OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
 
 PURE = [
     "_answers",
+    "_backup",
+    "_backup_report",
     "_canary",
     "_claims",
     "_errors",
@@ -50,6 +52,7 @@ PURE = [
     "_redact",
     "_report",
     "_rest",
+    "_retention",
     "_rights",
     "_rollout",
     "_secret_names",
@@ -84,6 +87,7 @@ CALM = {
     "tomllib",
     "typing",
     "urllib.parse",
+    "zlib",
 }
 # The one room that may import each of these.
 DOORS = {
