@@ -89,7 +89,7 @@ def _set(paper: t.Mapping[str, t.Any], facts: Facts, wish: Wish) -> t.Iterator[R
         text = "the StatefulSet deletes claims when it is scaled in, and a restore scales it to zero"
         yield Refused("retention_delete", text, "set persistentVolumeClaimRetentionPolicy.whenScaled to Retain first")
     if not sts["spec"].get("volumeClaimTemplates"):
-        yield Refused("no_claim_template", "the StatefulSet has no claim template", hint("no_claim_template"))
+        yield Refused("no_claim_template", "the StatefulSet has no claim template", "a set whose members have no claims has nothing to restore to")
     image = container(sts["spec"]["template"]["spec"], wish.profile.container)["image"]
     yield from _versions.refusals(wish.profile, [cluster["image"]], image, False, False)
     status = sts.get("status", {})
@@ -105,7 +105,7 @@ def _storage(paper: t.Mapping[str, t.Any], facts: Facts) -> t.Iterator[Refused]:
     wanted = _restore_objects.like(paper, sts, _opening.spec_template(sts))
     name, count = wanted["class"], paper["cluster"]["replicas"]
     if name and facts.storage_class is None:
-        yield Refused("class_missing", f"StorageClass {name} does not exist", hint("class_missing"))
+        yield Refused("class_missing", f"StorageClass {name} does not exist", "make it with the role storage, or as it was")
     driver = (facts.storage_class or {}).get("provisioner", "")
     driver = EBS[0] if driver in EBS else driver
     snapshot = paper["data"].get("snapshot")
