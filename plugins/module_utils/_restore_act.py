@@ -87,8 +87,6 @@ class Hand:
             if self.eye.seen.note is not None:
                 self._store(journal)
                 return
-            if self.kube.get("Namespace", journal.namespace) is None:
-                self.kube.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": journal.namespace}})
             self.kube.create(_restore_journal.note(journal))
             return
         self._store(self.eye.begun(before))

@@ -34,6 +34,7 @@ class Facts:
     namespace: str
     name: str
     cluster_uid: str
+    ending: bool = False  # the namespace is being deleted
     sts: Object | None = None
     storage_class: Object | None = None
     quotas: tuple[Object, ...] = ()
@@ -65,6 +66,8 @@ def refusals(paper: t.Mapping[str, t.Any], facts: Facts, wish: Wish) -> list[Ref
 def _names(paper: t.Mapping[str, t.Any], facts: Facts, wish: Wish) -> t.Iterator[Refused]:
     """Raft's membership holds the members' DNS names: under others it would look for the old ones."""
     cluster = paper["cluster"]
+    if facts.ending:
+        yield Refused("namespace_terminating", f"namespace {facts.namespace} is being deleted", "wait until it is gone")
     if (cluster["namespace"], cluster["name"]) != (facts.namespace, facts.name):
         text = f"it is of {cluster['namespace']}/{cluster['name']}, whose names are in its raft membership, and this is {facts.namespace}/{facts.name}"
         yield Refused("other_names", text, hint("other_names"))

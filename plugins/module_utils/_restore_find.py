@@ -70,6 +70,7 @@ def gather(job: Job, paper: Object, progress: Progress, going_on: bool) -> Facts
     return Facts(
         namespace=job.namespace,
         name=job.name,
+        ending=bool((kube.get("Namespace", job.namespace) or {}).get("metadata", {}).get("deletionTimestamp")),
         cluster_uid=(kube.get("Namespace", "kube-system") or {"metadata": {}})["metadata"].get("uid", ""),
         sts=sts,
         storage_class=kube.get("StorageClass", name) if name else None,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 import typing as t
@@ -21,7 +22,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import (
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Stored
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused, stop_if
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict, Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
@@ -179,6 +180,13 @@ def _eye(job: Job, paper: Object) -> Eye:
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False)
     limits = Limits(job.params["max_lag"], job.profile.quorum_ack_stale_ms, 0)
     return Eye(job.kube, observer, limits, Marker(job.kube, job.namespace, job.profile), paper)
+
+
+def housed(job: Job) -> None:
+    """Whatever comes next needs its namespace, the Lease too."""
+    if job.kube.get("Namespace", job.namespace) is None:
+        with contextlib.suppress(Conflict):
+            job.kube.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": job.namespace}})
 
 
 def restorer(job: Job, plan: Plan, lease: LazyLease, progress: Progress) -> Restorer:

@@ -173,6 +173,7 @@ def work(job: Job) -> dict[str, t.Any]:
         plan = _restore_start.undoing(job, progress) if job.params["rollback"] else _restore_start.planned(job, key, progress)
         if not plan.confirmed or plan.over:
             return _restore_end.planned(plan)
+        _restore_start.housed(job)
         lease.take()
         return _restore_end.performed(job, plan, _restore_start.restorer(job, plan, lease, progress))
 
