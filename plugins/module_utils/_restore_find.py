@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import secrets
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
     _backup_report,
@@ -22,6 +23,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._errors 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import mover_of
+from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import Mover
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_checks import Facts
 
@@ -50,10 +52,18 @@ def find(job: Job, wanted: str, key: bytes | None, accept_unsigned: bool, progre
     raise Refused("backup_missing", f"there is {what} of {job.namespace}/{job.name}; known: {there}", hint("backup_missing"))
 
 
-def _reader(job: Job, progress: Progress, template: Object | None = None) -> Runner:
+def _reader(job: Job, progress: Progress, paper: Object | None = None) -> Runner:
     """Runs the Jobs that only read; the next backup removes what a killed one leaves."""
-    mover = mover_of(job, _manifest.labels(job.name, "info"), template or {})
+    mover = mover_for(job, _manifest.labels(job.name, "info"), paper)
     return Runner(job.kube, mover, progress.say, lambda: None, job.params["step_timeout"])
+
+
+def mover_for(job: Job, labels: t.Mapping[str, str], paper: Object | None) -> Mover:
+    """Movers as the manifest would have them, if there is one: its user, and its repository unless another was named."""
+    template = ((set_of(paper) or {}) if paper else {}).get("spec", {}).get("template", {}).get("spec", {})
+    mover = mover_of(job, labels, template)
+    repository = (paper or {}).get("data", {}).get("restic", {}).get("repository", "")
+    return mover if mover.repository else replace(mover, repository=repository)
 
 
 # What is there
@@ -89,7 +99,7 @@ def _unusable(job: Job, paper: Object, progress: Progress) -> str:
     """What keeps the data from being read, in words."""
     restic, found = paper["data"].get("restic"), paper["data"].get("snapshot")
     if restic:
-        runner = _reader(job, progress, (set_of(paper) or {}).get("spec", {}).get("template", {}).get("spec"))
+        runner = _reader(job, progress, paper)
         task = _movers.restic(f"{job.name[:30]}-r-{secrets.token_hex(3)}-look", "snapshots", "--no-lock", "--tag", f"pc-id={paper['id']}")
         listed = _mover_words.array(runner.good(task).log)
         return "" if restic["snapshot"] in {s["id"] for s in listed} else f"the repository has no snapshot {restic['snapshot']}"

@@ -27,7 +27,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._hints i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
-from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import guard, mover_of
+from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import guard
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
@@ -192,11 +192,7 @@ def housed(job: Job) -> None:
 def restorer(job: Job, plan: Plan, lease: LazyLease, progress: Progress) -> Restorer:
     """All parts of it."""
     want, kube, alive, paper = job.params, job.kube, guard(lease, progress), plan.paper
-    described = (_restore_find.set_of(paper) if paper else None) or kube.get("StatefulSet", job.name, job.namespace) or {}
-    template = described.get("spec", {}).get("template", {}).get("spec", {})
-    mover = mover_of(job, _restore_journal.labels(job.name, plan.journal.backup), template)
-    if paper and not mover.repository:
-        mover = replace(mover, repository=paper["data"].get("restic", {}).get("repository", ""))
+    mover = _restore_find.mover_for(job, _restore_journal.labels(job.name, plan.journal.backup), paper)
     runner = Runner(kube, mover, progress.say, alive, want["step_timeout"], adopt=True)
     servers, eye = api_servers(kube), _eye(job, paper)
     filler = Filler(kube, runner, Snapshots(kube, job.namespace, alive, want["step_timeout"]), paper, job.profile, progress.say)

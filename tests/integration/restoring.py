@@ -60,3 +60,10 @@ def destroyed(cluster: Cluster) -> None:
 def undo(cluster: Cluster, backup: str) -> Run:
     """The playbook, told to go back."""
     return restore(cluster, backup, pc_restore_rollback=True)
+
+
+def leftovers(cluster: Cluster, kinds: str = "job,pod,configmap,persistentvolumeclaim,networkpolicy") -> list[str]:
+    """What a restore has made that is neither a member's nor a kept volume."""
+    label = "placement-center.robustmq.io/restore"
+    found = kubectl("get", kinds, "-n", cluster.namespace, "-l", label, "-o", "name").split()
+    return sorted(name.replace(".networking.k8s.io", "").replace(".batch", "") for name in found)
