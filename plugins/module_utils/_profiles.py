@@ -44,6 +44,7 @@ class Profile:
     grace_seconds: int  # how long a member may take to stop by itself
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
+    identity: tuple[str, ...]  # files of the data directory that name the member; some servers start on nobody else's
 
     def member_id(self, ordinal: int) -> int:
         """Raft id of an ordinal: ids start at 1 in every generation."""
@@ -137,6 +138,7 @@ _CONTRACT = Profile(
     minor_steps=1,
     grace_seconds=60,
     stop_command=(),
+    identity=("raft/metadata", "config/node.conf"),
     config_keys={
         **_PLACEMENT_KEYS,
         "raft": {"heartbeat_interval_ms": int, "election_timeout_min_ms": int, "election_timeout_max_ms": int},
@@ -178,6 +180,7 @@ PROFILES: dict[str, Profile] = {
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
         election_ms=(10000, 20000),
         grace_seconds=30,  # its own watchdog ends it after 20
+        identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys={
             "cluster_name": str,
