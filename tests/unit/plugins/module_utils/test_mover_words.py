@@ -107,7 +107,7 @@ def test_restics_codes_and_words_mean_nothing_of_rclone(exit_code: int) -> None:
 
 
 def test_only_what_another_pod_would_find_otherwise_is_repeated() -> None:
-    repeated = {name for name, code, log, *_ in FAILURES if not _mover_words.final(_mover_words.failure("restic", code, log))}
+    repeated = {name for name, code, log, *_more in FAILURES if not _mover_words.final(_mover_words.failure("restic", code, log))}
     assert repeated == {
         "another program has it",
         "it was told to stop",
