@@ -171,7 +171,7 @@ STEPS: list[tuple[str, t.Callable[[Cluster, str], t.Any]]] = [
     ("its claim is new", lambda c, old: uid(c, 1) not in ("", old)),
     ("its pod is new", lambda c, old: phase(c) == "released" and identity(c, 1)),
     ("it serves", lambda c, old: phase(c) == "released" and not down(c)),
-    ("it is done", lambda c, old: phase(c) == "done"),
+    ("it is done", lambda c, old: phase(c) == "done" and uid(c, 1) not in ("", old)),
 ]
 
 
@@ -187,7 +187,7 @@ def test_killed_after_every_step_it_is_run_again_and_ends_right(cluster: Cluster
             run.until(lambda seen=seen, old=old: seen(cluster, old), what)  # type: ignore[misc]
             print(f"killed when {what}: {run.kill()}")
             assert set(down(cluster)) <= {f"{NAME}-1"}
-            ended = replace(cluster, 1, **({} if phase(cluster) in ("done", "left", "released") else meant))
+            ended = replace(cluster, 1, **(meant if uid(cluster, 1) == old else {}))
             assert ended.code == 0, ended.screen
             ends_right(cluster, 1, old, others)
     assert writer.missing() == []
