@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 import typing as t
 
@@ -20,7 +19,6 @@ from .test_deploy import wait_healthy
 from .updating import Running, down, identity, note, until
 from .writer import Writer
 
-ALL = int(os.environ.get("KILLS", "0")) > 0  # else a few, as many as every test run can bear
 GIVEN: Object = {"pc_stable_seconds": 1, "pc_step_timeout": 90, "pc_wait_patience": 3}
 HOLD = "placement-center.robustmq.io/replacing"
 THREE: Object = {"pc_env": {"REFERENCE_GROUPS": "3"}}
@@ -175,7 +173,7 @@ STEPS: list[tuple[str, t.Callable[[Cluster, str], t.Any]]] = [
 ]
 
 
-@pytest.mark.skipif(not ALL, reason="long: make chaos")
+@pytest.mark.long
 def test_killed_after_every_step_it_is_run_again_and_ends_right(cluster: Cluster) -> None:
     assert cluster.play("deploy").code == 0
     wait_healthy(cluster)
@@ -193,7 +191,7 @@ def test_killed_after_every_step_it_is_run_again_and_ends_right(cluster: Cluster
     assert writer.missing() == []
 
 
-@pytest.mark.skipif(not ALL, reason="long: make chaos")
+@pytest.mark.long
 def test_a_member_that_only_some_groups_know_is_finished(cluster: Cluster) -> None:
     """Half left, without a note; and half joined, when the replacement had come so far."""
     assert cluster.play("deploy", **THREE).code == 0
