@@ -11,6 +11,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Copied, Maker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
@@ -18,6 +19,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._storage
 Object = dict[str, t.Any]
 
 VERSION = "0.1.0"
+REPOSITORY_SECONDS = 60.0  # that a repository may fail before anything is copied; restic itself would repeat for a quarter of an hour
 
 
 def make(maker: Maker, key: bytes, newest: int | None) -> Object:
@@ -56,18 +58,29 @@ def _ordinals(live: Object) -> range:
 
 
 def _repository(maker: Maker) -> None:
-    """Make sure that it is there and opens, before anything is copied."""
+    """Make sure that it is there and opens, before anything is copied.
+
+    :raises Refused: it does not.
+    """
     runner = maker.copier.runner
-    ended = runner.run(_movers.restic(maker.named("repo"), "cat", "config"))
-    if ended.code == 11:  # a prune that was killed leaves its lock for ever; one that nobody has renewed for half an hour is given up
+    code, why = _asked(runner, maker.named("repo"))
+    if code == "repository_locked":  # a prune that was killed leaves its lock for ever; one that nobody has renewed for half an hour is given up
         runner.good(_movers.restic(maker.named("unlock"), "unlock"))
-        ended = runner.run(_movers.restic(maker.named("repo2"), "cat", "config"))
-    if ended.code == 10:
+        code, why = _asked(runner, maker.named("repo2"))
+    if code == "repository_missing":
         runner.good(_movers.restic(maker.named("init"), "init"))
         maker.say("the repository was empty: made a new one in it")
-    elif ended.code != 0:
-        why = _mover_words.failure("restic", ended.code, ended.log)
-        raise Refused(why.code, f"repository: {why.words}", hint(why.code))
+    elif code:
+        raise Refused(code, f"repository: {why}", hint(code))
+
+
+def _asked(runner: Runner, name: str) -> _mover_words.Failure:
+    """What is wrong with the repository; no code where nothing is."""
+    try:
+        ended = runner.run(_movers.restic(name, "cat", "config"), patience=REPOSITORY_SECONDS)
+    except Refused as exc:
+        return _mover_words.Failure(exc.reason, str(exc))
+    return _mover_words.failure("restic", ended.code, ended.log) if ended.code != 0 else _mover_words.Failure("", "")
 
 
 def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:

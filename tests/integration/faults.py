@@ -66,7 +66,12 @@ def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, sec
 
 def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
     """A member's volume, where the kubelet has mounted it for its pod."""
-    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    return volume(cluster, f"{NAME}-{ordinal}")
+
+
+def volume(cluster: Cluster, pod: str) -> pathlib.Path:
+    """The one volume of a pod that a driver has made."""
+    uid = cluster.get("pod", pod)["metadata"]["uid"]
     mounts = (line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines())
     (found,) = (m for m in mounts if f"/pods/{uid}/volumes/kubernetes.io~csi/" in m)
     return pathlib.Path(found)
@@ -146,9 +151,9 @@ def told(cluster: Cluster, ordinal: int, *words: str) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+def filled(folder: pathlib.Path) -> t.Iterator[None]:
     """The volume is full to the last block, by a file of somebody else."""
-    ballast = data(cluster, ordinal) / "ballast"
+    ballast = folder / "ballast"
     try:
         with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
