@@ -65,12 +65,12 @@ class Store:
         name = f"{self.name}-backup-key"
         live = self.kube.get("Secret", name, self.namespace)
         if live is None and make:
-            data = {KEY: base64.b64encode(secrets.token_bytes(32)).decode()}
+            data = {KEY: base64.b64encode(secrets.token_hex(32).encode()).decode()}  # letters, so that a copy in a file is the same
             meta = {"name": name, "namespace": self.namespace, "labels": {SET: self.name}}
             with contextlib.suppress(Conflict):
                 self.kube.create({"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": data})
             live = self.kube.get("Secret", name, self.namespace)
-        return base64.b64decode(live["data"][KEY]) if live else None
+        return base64.b64decode(live["data"][KEY]).strip() if live else None
 
     # The papers
 

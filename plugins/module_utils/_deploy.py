@@ -8,7 +8,7 @@ import ipaddress
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _recreation, _rest, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _recreation, _rest, _restore_journal, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
@@ -29,6 +29,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if members else None
         config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if members else None
         recreate = pool.submit(kube.get, "ConfigMap", _recreation.note_name(where.name), where.namespace) if members else None
+        restore = pool.submit(kube.get, "ConfigMap", _restore_journal.note_name(where.name), where.namespace) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
         lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
@@ -42,6 +43,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             storage_class=_result(storage_class),
             config_map=_result(config_map),
             recreating=_result(recreate) is not None,
+            restoring=_restore_journal.unfinished(_result(restore)),
             drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
             claims={c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {},
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),

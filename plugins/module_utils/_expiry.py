@@ -30,7 +30,7 @@ def expire(store: Store, snapshots: Snapshots, runner: Runner, rules: Rules, key
         known = {b.id: b for b in store.all() if _backup_report.reason(b, key) in ("", "backup_unverified") and _place(b.paper) == _place(latest)}
         kept = [Kept(b.id, b.paper["created"], not _backup_report.reason(b, key)) for b in known.values()]
         old = [known[i] for i in _retention.surplus(kept, rules)]
-        _forget([b for b in old if "restic" in b.paper["data"]], store, runner)
+        _forget([b.id for b in old if "restic" in b.paper["data"]], store, runner, latest)
         for backup in old:
             _remove(backup, store, snapshots)
             say(f"removed {backup.id}, as the rules say")
@@ -43,17 +43,16 @@ def _place(paper: Object) -> str:
     return str(paper["data"].get("restic", {}).get("repository", ""))
 
 
-def _forget(old: list[Stored], store: Store, runner: Runner) -> None:
-    """Both snapshots of each, data and paper; then what nothing uses any more.
+def _forget(old: list[str], store: Store, runner: Runner, latest: Object) -> None:
+    """Both snapshots of each, data and paper, and data that killed runs have left; then what nothing uses any more.
 
     :raises PcError: restic failed; the papers stay.
     """
     if not old:
         return
-    mine, last = f"pc-set={store.namespace}/{store.name}", old[-1].id
+    mine, last = f"pc-set={store.namespace}/{store.name}", latest["id"]
     listed = runner.good(_movers.restic(_manifest.object_name(store.name, last, "list"), "snapshots", "--tag", mine))
-    tags = {f"pc-id={b.id}" for b in old}
-    ids = [s["id"] for s in _mover_words.array(listed.log) if tags & set(s.get("tags") or ())]
+    ids = _retention.forgotten(_mover_words.array(listed.log), old, latest["created"])
     if ids:
         # A killed pod leaves its lock for ever, and a prune minds every lock; unlock takes those that nobody has renewed for half an hour.
         runner.good(_movers.restic(_manifest.object_name(store.name, last, "unlock"), "unlock"))

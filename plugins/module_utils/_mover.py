@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _mover_words, _movers, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused, TimedOut, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, TimedOut, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import Mover, Task
@@ -54,6 +54,7 @@ class Runner:
     say: t.Callable[[str], None]
     alive: t.Callable[[], None]
     patience: float
+    adopt: bool = False  # go on with the same Job of a run that was killed; another of its name goes first
 
     def run(self, task: Task, told: t.Callable[[str], str] = lambda log: "", patience: float = 0) -> Ended:
         """The end of it, good or bad.
@@ -62,7 +63,7 @@ class Runner:
         :raises TimedOut: it stood still for too long. :raises Refused: its pod cannot run, or its repository does not serve.
         """
         start = time.monotonic()
-        made = self.kube.create(_movers.job(self.mover, task))
+        made = self._begun(task)
         try:
             code, pod = self._followed(task, told, min(patience or self.patience, self.patience))
             log = outlast(lambda: self._log(pod), self.patience, self.alive)
@@ -81,6 +82,37 @@ class Runner:
             why = _mover_words.failure(task.program, ended.code, ended.log)
             raise Refused(why.code, f"{task.name}: {why.words}", hint(why.code))
         return ended
+
+    def _begun(self, task: Task) -> Object:
+        wanted = _movers.job(self.mover, task)
+        while True:
+            try:
+                return self.kube.create(wanted)
+            except Conflict:
+                live = self.kube.get("Job", task.name, self.mover.namespace)
+                if not self.adopt:
+                    raise
+            if live is not None and _movers.same(live, wanted) and "deletionTimestamp" not in live["metadata"]:
+                return live
+            self.end(task.name)
+
+    def end(self, name: str) -> None:
+        """Take a Job away, and be back when none of its pods mounts anything any more.
+
+        :raises TimedOut: its pods do not go.
+        """
+        live = self.kube.get("Job", name, self.mover.namespace)
+        if live is not None:
+            self.kube.delete({**live, "kind": "Job"})
+        start = time.monotonic()
+        while True:
+            pods = self.kube.find("Pod", self.mover.namespace, f"batch.kubernetes.io/job-name={name}")
+            if not pods.items and self.kube.get("Job", name, self.mover.namespace) is None:
+                return
+            self.alive()
+            if time.monotonic() - start > self.patience:
+                raise TimedOut(f"pods of Job {name} do not go", "look after their node; then run again")
+            self.kube.wait_for_change("Pod", self.mover.namespace, pods.version, LOOK_SECONDS)
 
     def _followed(self, task: Task, told: t.Callable[[str], str], patience: float) -> tuple[int | None, str]:
         """Exit code and pod of the run that counted. :param patience: for a pod that runs; one that does not yet has ours."""

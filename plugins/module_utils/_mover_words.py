@@ -33,6 +33,7 @@ _WORDS = (
     ("snapshot_gone", rf"failed to find snapshot.*{_ABSENT}|no matching id found"),
     ("data_damaged", r"ciphertext verification failed|invalid data returned|hash mismatch|not found in repository|packs from index missing"),
     ("data_damaged", rf"unexpected content in|invalid file size|pack size does not match|(ReadFull|LoadRaw|StreamPack)\(.*{_ABSENT}"),
+    ("repository_unreachable", r"returned error, retrying after"),
 )
 MEANINGS = tuple((code, re.compile(words, re.IGNORECASE)) for code, words in _WORDS)
 # Lines that tell of an attempt which is repeated: nothing has moved.
@@ -89,7 +90,7 @@ def complaint(log: str) -> Failure | None:
     words = last_words(log)
     if not REPEATED.search(words):
         return None
-    return Failure(_meaning(words) or "repository_unreachable", words)
+    return Failure(_meaning(words), words)
 
 
 def final(failed: Failure) -> bool:

@@ -60,6 +60,8 @@ class Task(t.NamedTuple):
     write: bool = False
     papers: str = ""  # a ConfigMap mounted at PAPERS
     node: str = ""  # a live claim can only be mounted where its member runs
+    paths: tuple[str, ...] = FILES  # where its keys are there; a slash of a path is a dot of the key
+    affinity: t.Mapping[str, t.Any] | None = None  # where the volume has to be made
 
 
 _CREDENTIALS = re.compile(r"://[^/@]*:[^/@]*@")
@@ -91,6 +93,7 @@ def job(mover: Mover, task: Task) -> Object:
         "volumes": _volumes(mover, task),
         **({"tolerations": list(mover.tolerations)} if mover.tolerations else {}),
         **({"nodeName": task.node} if task.node else {}),
+        **({"affinity": dict(task.affinity)} if task.affinity else {}),
     }
     spec = {
         "backoffLimit": RETRIES,
@@ -99,6 +102,16 @@ def job(mover: Mover, task: Task) -> Object:
     }
     meta = {"name": task.name, "namespace": mover.namespace, "labels": labels}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": spec}
+
+
+def same(live: Object, wanted: Object) -> bool:
+    """Does a Job that is there do what the wanted one would?"""
+    one, two = (o["spec"]["template"]["spec"] for o in (live, wanted))
+    return all(one["containers"][0].get(part) == two["containers"][0].get(part) for part in ("image", "args")) and _mounted(one) == _mounted(two)
+
+
+def _mounted(pod: Object) -> set[str]:
+    return {v["persistentVolumeClaim"]["claimName"] for v in pod["volumes"] if "persistentVolumeClaim" in v}
 
 
 def _final(program: str) -> Object:
@@ -130,7 +143,8 @@ def _mounts(mover: Mover, task: Task) -> list[Object]:
     if task.claim:
         found.append({"name": "data", "mountPath": DATA, "readOnly": not task.write})
     if task.papers:  # one by one: the folder of a ConfigMap is made of links
-        found += [{"name": "papers", "mountPath": f"{PAPERS}/{each}", "subPath": each, "readOnly": True} for each in FILES]
+        keys = {each: each.replace("/", ".") for each in task.paths}
+        found += [{"name": "papers", "mountPath": f"{PAPERS}/{each}", "subPath": key, "readOnly": True} for each, key in keys.items()]
     if task.program == "restic" and mover.on_claim():
         found.append({"name": "repository", "mountPath": REPOSITORY})
     return found

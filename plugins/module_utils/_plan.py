@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import EBS, Cluster
 
@@ -31,6 +32,7 @@ class Facts:
     api_servers: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()  # "verb resource" that this user may not
     recreating: bool = False  # a set that was deleted to be made again, and is not yet
+    restoring: str = ""  # the backup of a restore that is under way
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,9 @@ def _class(wanted: Object, facts: Facts, require_driver: bool) -> t.Iterator[Ref
 def _set(where: Cluster, wanted: Object, facts: Facts, makes_class: bool) -> t.Iterator[Refused]:
     live = facts.stateful_set
     claim = wanted["spec"]["volumeClaimTemplates"][0]["spec"]
+    if facts.restoring:  # members would start on empty volumes, or clients be let in to some that are not proven
+        text = f"a restore from backup {facts.restoring} is under way: {where.name}-restore has how far it is"
+        yield Refused("restore_unfinished", text, NEXT["restore_unfinished"])
     if facts.storage_class is None and not makes_class:
         name = claim["storageClassName"]
         yield Refused("class_missing", f"StorageClass {name} does not exist", "make it with the role storage, or name one that exists")

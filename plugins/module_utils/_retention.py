@@ -55,3 +55,29 @@ def _newest_of_each(good: t.Sequence[Kept], number: int, period: t.Callable[[dat
 def moment(text: str) -> datetime:
     """A time in UTC."""
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+
+
+# In a restic repository
+
+DATA, PAPER, ID = "pc-data", "pc-manifest", "pc-id="
+ORPHAN_HOURS = 24  # what is younger may be the data of a backup that another cluster of this name is making
+
+
+def forgotten(snapshots: t.Sequence[t.Mapping[str, t.Any]], gone: t.Collection[str], now: str) -> list[str]:
+    """restic's own ids of what may be forgotten there: both snapshots of each backup that goes, and data whose manifest was never stored.
+
+    :param now: when the newest backup was made, RFC 3339.
+    """
+    found = [(str(s["id"]), frozenset(s.get("tags") or ()), str(s["time"])) for s in snapshots]
+    finished = {_backup_of(tags) for _restic, tags, _time in found if PAPER in tags}
+    told = []
+    for restic, tags, made in found:
+        backup = _backup_of(tags)
+        orphan = DATA in tags and bool(backup) and backup not in finished and (moment(now) - moment(made)).total_seconds() > ORPHAN_HOURS * 3600
+        if backup in gone or orphan:
+            told.append(restic)
+    return told
+
+
+def _backup_of(tags: t.Iterable[str]) -> str:
+    return next((tag.removeprefix(ID) for tag in sorted(tags) if tag.startswith(ID)), "")

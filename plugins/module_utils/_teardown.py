@@ -8,6 +8,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, until_stable
@@ -37,6 +38,9 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
     copies = re.compile(re.escape(name) + r"-(config(-[0-9a-f]{10})?|recreate)")
     maps = kube.find("ConfigMap", namespace, f"app=robustmq,component={name}").items
     objects += [m for m in maps if copies.fullmatch(m["metadata"]["name"])]
+    restore = kube.get("ConfigMap", _restore_journal.note_name(name), namespace)
+    if restore and not _restore_journal.unfinished(restore):  # else it alone knows the volumes of before
+        objects.append({**restore, "kind": "ConfigMap"})
     claim = re.compile(rf"{TEMPLATE}-{re.escape(name)}-\d+")
     claims = [c for c in kube.find("PersistentVolumeClaim", namespace).items if claim.fullmatch(c["metadata"]["name"])]
     owner = {o["metadata"]["uid"] for o in objects if o["kind"] == "StatefulSet"}

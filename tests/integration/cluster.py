@@ -117,6 +117,9 @@ class Cluster:
         """The namespace and its volumes, which ``Retain`` would leave."""
         volumes = json.loads(kubectl("get", "pv", "-o", "json"))["items"]
         mine = [v["metadata"]["name"] for v in volumes if v["spec"].get("claimRef", {}).get("namespace") == self.namespace]
+        contents = json.loads(kubectl("get", "volumesnapshotcontent", "-o", "json"))["items"]
+        for name in [o["metadata"]["name"] for o in contents if o["spec"]["volumeSnapshotRef"]["namespace"] == self.namespace]:
+            kubectl("patch", "volumesnapshotcontent", name, "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}', check=False)
         with contextlib.suppress(AssertionError):
             kubectl("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
         for volume in mine:

@@ -14,6 +14,7 @@ import subprocess
 import time
 import typing as t
 
+from . import waiting
 from .cluster import NAME, Cluster, kubectl
 
 PROGRAM = "/robustmq/libs/placement-center"
@@ -201,6 +202,18 @@ def restart_with(cluster: Cluster, ordinal: int, change: t.Callable[[pathlib.Pat
     change(data(cluster, ordinal))
     os.kill(pid, signal.SIGKILL)
     return pid
+
+
+def destroy(cluster: Cluster, ordinal: int) -> None:
+    """What a broken disk leaves of a member's data: files of nonsense, on which its process ends at every start."""
+
+    def scribble(folder: pathlib.Path) -> None:
+        for file in (f for f in folder.rglob("*") if f.is_file()):
+            file.write_bytes(b"nonsense")
+
+    restart_with(cluster, ordinal, scribble)
+    pod = ["get", "pod", f"{NAME}-{ordinal}", "-n", cluster.namespace, "-o", "jsonpath={.status.containerStatuses[0].state.waiting.reason}"]
+    waiting.until(lambda: kubectl(*pod), lambda said: said == "CrashLoopBackOff", 30)
 
 
 def wipe(folder: pathlib.Path) -> None:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .backups import RESTIC, backup, contents, made, paper, refused, repository, secret, tools, volumes
 from .cluster import NAME, Cluster
 from .test_deploy import wait_healthy
+from .test_profiles import GENERATIONS
 from .updating import deployed, until
 from .writer import Writer
 
@@ -65,3 +68,11 @@ def test_what_cannot_be_a_good_copy_is_refused_and_nothing_is_left(cluster: Clus
     assert refused(cluster, pc_backup_method="restic", pc_backup_repository="rest:https://me:word@host/")["reason"] == "bad_input"
     assert refused(cluster, pc_snapshot_class="loop-snapshots")["reason"] == "no_snapshot_class"
     assert cluster.versions() == before and tools(cluster) == [] and contents(cluster) == []
+
+
+@pytest.mark.parametrize("generation", [pytest.param(GENERATIONS[1], marks=pytest.mark.long, id="v0_1"), pytest.param(GENERATIONS[2], id="v0_4")])
+def test_every_generation_is_copied_and_opened_with_all_its_groups(cluster: Cluster, generation: tuple[str, str, int]) -> None:
+    profile, image, groups = generation
+    deployed(cluster, pc_profile=profile, pc_image=image)
+    found = paper(cluster, made(cluster, pc_profile=profile)["id"])
+    assert found["level"] == 2 and len(found["fence"]) == groups and found["opened"].keys() == found["fence"].keys()

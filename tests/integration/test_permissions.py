@@ -9,6 +9,7 @@ import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
 
+from .backups import RESTIC, made, repository, tools
 from .cluster import NAME, Cluster, kubectl
 from .looking import codes, look
 from .operator_account import Operator, less
@@ -73,6 +74,24 @@ def test_the_documented_roles_are_enough_for_a_growth(cluster: Cluster, operator
     run = expand(cluster, "2Gi")
     assert run.code == 0 and run.changed, run.screen
     assert [e for e in cluster.get("events")["items"] if e["reason"] == "Expand"], "the Event was written"
+
+
+def test_the_documented_roles_are_enough_for_a_backup_of_every_kind(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
+    kubeconfig = operator("observe", "backup").kubeconfig
+    assert cluster.play("deploy").code == 0
+    wait_healthy(cluster)
+    repository(cluster)
+    cluster.env["K8S_AUTH_KUBECONFIG"] = kubeconfig
+    first = made(cluster)
+    second = made(cluster, pc_keep_last=1)
+    assert second["removed"] == [first["id"]] and second["level"] == 2
+    warm = made(cluster, **RESTIC)
+    cold = made(cluster, **RESTIC, pc_backup_source="cold", pc_keep_last=1)
+    assert cold["removed"] == [warm["id"]] and cold["level"] == 2
+    assert [done["concerns"] for done in (first, second, warm, cold)] == [[], [], [], []]
+    assert tools(cluster) == [], "what was made for a moment could be removed"
+    known = cluster.module("pc_backup_info", repository=RESTIC["pc_backup_repository"])
+    assert [(b["id"], b["counts"]) for b in known["backups"]] == [(cold["id"], True), (second["id"], True)] and known["unfinished"] == []
 
 
 def test_the_documented_roles_are_enough_for_an_update_and_the_way_back(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._retention import Kept, Rules, moment, surplus
+from ansible_collections.robustmq.placement_center.plugins.module_utils._retention import Kept, Rules, forgotten, moment, surplus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,3 +113,34 @@ def test_at_most_as_many_verified_ones_stay_as_the_rules_name(backups: list[Kept
 @pytest.mark.parametrize("text", ["2026-11-25T07:05:01Z", "2026-11-25T08:05:01+01:00", "2026-11-25T02:05:01-05:00"])
 def test_a_moment_is_the_same_in_every_zone(text: str) -> None:
     assert moment(text).isoformat() == "2026-11-25T07:05:01+00:00"
+
+
+# In a repository
+
+NOW = "2026-11-25T12:00:00Z"
+
+
+def stored(backup: str, kind: str = "pc-data", time: str = "2026-11-20T12:00:00.123456789Z") -> dict[str, object]:
+    return {"id": f"{kind}:{backup}", "time": time, "tags": [kind, f"pc-id={backup}", "pc-set=n/pc"]}
+
+
+WHOLE = [stored("a"), stored("a", "pc-manifest"), stored("b"), stored("b", "pc-manifest")]
+REPOSITORIES = [
+    ("nothing goes", WHOLE, [], []),
+    ("data and manifest go together", WHOLE, ["a"], ["pc-data:a", "pc-manifest:a"]),
+    ("data whose manifest was never stored", [*WHOLE, stored("x")], [], ["pc-data:x"]),
+    ("unless it is young", [*WHOLE, stored("x", time="2026-11-25T11:00:00+01:00")], [], []),
+    ("what goes again was half gone", [stored("a", "pc-manifest")], ["a"], ["pc-manifest:a"]),
+    (
+        "what others keep there",
+        [{"id": "o", "time": "2020-01-01T00:00:00Z", "tags": None}, {"id": "p", "time": "2020-01-01T00:00:00Z", "tags": ["pc-data"]}],
+        ["a"],
+        [],
+    ),
+    ("an empty repository", [], ["a"], []),
+]
+
+
+@pytest.mark.parametrize("snapshots, gone, wanted", [c[1:] for c in REPOSITORIES], ids=[c[0] for c in REPOSITORIES])
+def test_what_is_forgotten_in_a_repository(snapshots: list[dict[str, object]], gone: list[str], wanted: list[str]) -> None:
+    assert forgotten(snapshots, gone, NOW) == wanted
