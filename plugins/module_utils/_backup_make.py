@@ -39,6 +39,7 @@ def make(maker: Maker, key: bytes, newest: int | None) -> Object:
         papers = maker.store.write(paper, seal, finished=False)
         _papers_beside(maker, papers, paper["source"]["claim"])
     elif copied.taken:
+        maker.snapshots.demand(copied.taken.name)
         maker.snapshots.write_beside(copied.taken.content, {_manifest.BESIDE: _packed(paper, seal)})
     maker.store.write(paper, seal, finished=True)
     return paper
@@ -93,9 +94,12 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
         raise Refused("claim_missing", f"member {copied.member.ordinal} has no claim any more", hint("claim_missing"))
     like = _backup.source(copied.member, claim, taken.driver, taken.handle)
     source = _volume(maker, "source", like, taken.name, taken.size)
-    files = maker.listed(source, newest)
-    if maker.wish.method == "restic":
-        snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
+    snapshot = ""
+    with maker.needing(taken.name):
+        files = maker.listed(source, newest)
+        if maker.wish.method == "restic":
+            snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
+    if snapshot:
         maker.copier.drop(source)
         data: Object = {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}
         opened = _proven(maker, like, snapshot, files, copied, live)
@@ -108,27 +112,27 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
 
 def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """The volume of a member that has stopped by itself; it is back before anything is proven."""
-    chosen, fence, before = maker.fenced()
+    chosen, fence, before = maker.raft.fenced()
     claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
     claim = _backup.claim_of(claims, chosen)
     if claim is None:
         raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
     like = _backup.source(chosen, claim, "", "")
-    maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
     try:
+        maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
         files = maker.listed(claim.name, newest)
         snapshot = maker.stored(claim.name, files, claim.name)
     finally:
         maker.cold.bring()
-    copied = Copied(chosen, fence, before, maker.look())
+    copied = Copied(chosen, fence, before, maker.raft.look())
     opened = _proven(maker, like, snapshot, files, copied, live)
-    maker.settle()
+    maker.raft.settle()
     return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
 
 
 def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """Files that are read while they are written. Nothing can be proven of it but what the server makes of it."""
-    chosen, fence, before = maker.fenced()
+    chosen, fence, before = maker.raft.fenced()
     claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
     claim = _backup.claim_of(claims, chosen)
     if claim is None or chosen.pod is None:
@@ -136,7 +140,7 @@ def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, 
     like = _backup.source(chosen, claim, "", "")
     maker.listed(claim.name, newest, chosen.pod.node)
     snapshot = maker.stored(claim.name, (), claim.name, chosen.pod.node)
-    copied = Copied(chosen, fence, before, maker.look())
+    copied = Copied(chosen, fence, before, maker.raft.look())
     files = _read_back(maker, like, snapshot)
     opened = maker.opened(maker.named("proof"), copied, live)
     maker.copier.drop(maker.named("proof"))
@@ -215,7 +219,7 @@ def _cluster(maker: Maker, live: Object, copied: Copied) -> Object:
     mine = (kube.get("Namespace", namespace) or {"metadata": {}})["metadata"].get("uid", "")
     pod = kube.get("Pod", f"{maker.store.name}-{copied.member.ordinal}", namespace) or {}
     images = [c.get("imageID", "") for c in pod.get("status", {}).get("containerStatuses", [])]
-    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.observer.profile.name}
+    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.raft.observer.profile.name}
     sts = copied.before[0].set
     running = {"set_uid": live["metadata"]["uid"], "revision": sts.update_revision if sts else "", "image": sts.image if sts else ""}
     version = kube.version().get("gitVersion", "")

@@ -87,18 +87,27 @@ def node_address() -> str:
 # Faults that end with their block
 
 
-@contextlib.contextmanager
-def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> t.Iterator[None]:
+def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
     """The driver refuses to grow a member's volume, in its ``controller`` or on the ``node``; a gRPC code's name comes first."""
+    return _driver_fails(cluster, ordinal, where, words)
+
+
+def snapshot_fails(cluster: Cluster, ordinal: int, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
+    """The driver makes no snapshot of a member's volume until the block ends, or the file that it gives is removed."""
+    return _driver_fails(cluster, ordinal, "snapshot", words)
+
+
+@contextlib.contextmanager
+def _driver_fails(cluster: Cluster, ordinal: int, what: str, words: str) -> t.Iterator[pathlib.Path]:
     volume = cluster.get("pvc", f"data-{NAME}-{ordinal}")["spec"]["volumeName"]
     found = json.loads(kubectl("get", "pv", volume, "-o", "json"))["spec"]["csi"]
     state = pathlib.Path(os.environ.get("PC_TESTBED_STATE", "/var/lib/robustmq-testbed"))
-    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{where}-fault"
+    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{what}-fault"
     try:
         file.write_text(words)
-        yield
+        yield file
     finally:
-        file.unlink()
+        file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
