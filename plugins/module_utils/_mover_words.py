@@ -27,7 +27,8 @@ _ABSENT = r"(no such file|does not exist|not found)"
 _WORDS = (
     ("mover_killed", r"signal \w+ received|context canceled"),
     ("repository_forbidden", r"access ?denied|signature ?does ?not ?match|access key id|time is too large|\((401|403)\)"),
-    ("repository_unreachable", r"connection re(fused|set)|no such host|timeout|timed out|bucket does not exist|internal error|\(50[0234]\)"),
+    ("repository_missing", r"bucket does not exist"),
+    ("repository_unreachable", r"connection re(fused|set)|no such host|timeout|timed out|internal error|\(50[0234]\)"),
     ("repository_full", rf"^(?!.* {DATA}/).*no space left|quota exceeded|storage ?full|insufficient storage|\(507\)"),
     ("snapshot_gone", rf"failed to find snapshot.*{_ABSENT}|no matching id found"),
     ("data_damaged", r"ciphertext verification failed|invalid data returned|hash mismatch|not found in repository|packs from index missing"),
@@ -47,9 +48,12 @@ def failure(program: str, exit_code: int | None, log: str) -> Failure:
     if exit_code is None:
         return Failure("mover_killed", f"its pods were taken away {RETRIES} times; last: {words}")
     text = f"{program} ended with {exit_code}: {words}"
-    read = next((code for code, mark in MEANINGS if mark.search(words)), "")
-    code = CODES.get(exit_code, read) if program == "restic" else ""
+    code = CODES.get(exit_code, _meaning(words)) if program == "restic" else ""
     return Failure(code, text) if code else Failure("mover_failed", text)
+
+
+def _meaning(words: str) -> str:
+    return next((code for code, mark in MEANINGS if mark.search(words)), "")
 
 
 def last_words(log: str) -> str:
@@ -79,6 +83,14 @@ def moving(log: str) -> str:
     lines = [line for line in log.splitlines() if '"message_type":"status"' not in line and not REPEATED.search(line)]
     done = pace(log)
     return "\n".join([*lines, *([f"{done.bytes_done} {done.files_done}"] if done else [])])
+
+
+def complaint(log: str) -> Failure | None:
+    """Why restic repeats requests, if that was the last it said."""
+    words = last_words(log)
+    if not REPEATED.search(words):
+        return None
+    return Failure(_meaning(words), words)
 
 
 def final(failed: Failure) -> bool:

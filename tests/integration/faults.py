@@ -67,7 +67,12 @@ def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, sec
 
 def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
     """A member's volume, where the kubelet has mounted it for its pod."""
-    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    return volume(cluster, f"{NAME}-{ordinal}")
+
+
+def volume(cluster: Cluster, pod: str) -> pathlib.Path:
+    """The one volume of a pod that a driver has made."""
+    uid = cluster.get("pod", pod)["metadata"]["uid"]
     mounts = (line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines())
     (found,) = (m for m in mounts if f"/pods/{uid}/volumes/kubernetes.io~csi/" in m)
     return pathlib.Path(found)
@@ -82,18 +87,27 @@ def node_address() -> str:
 # Faults that end with their block
 
 
-@contextlib.contextmanager
-def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> t.Iterator[None]:
+def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
     """The driver refuses to grow a member's volume, in its ``controller`` or on the ``node``; a gRPC code's name comes first."""
+    return _driver_fails(cluster, ordinal, where, words)
+
+
+def snapshot_fails(cluster: Cluster, ordinal: int, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
+    """The driver makes no snapshot of a member's volume until the block ends, or the file that it gives is removed."""
+    return _driver_fails(cluster, ordinal, "snapshot", words)
+
+
+@contextlib.contextmanager
+def _driver_fails(cluster: Cluster, ordinal: int, what: str, words: str) -> t.Iterator[pathlib.Path]:
     volume = cluster.get("pvc", f"data-{NAME}-{ordinal}")["spec"]["volumeName"]
     found = json.loads(kubectl("get", "pv", volume, "-o", "json"))["spec"]["csi"]
     state = pathlib.Path(os.environ.get("PC_TESTBED_STATE", "/var/lib/robustmq-testbed"))
-    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{where}-fault"
+    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{what}-fault"
     try:
         file.write_text(words)
-        yield
+        yield file
     finally:
-        file.unlink()
+        file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -147,9 +161,9 @@ def told(cluster: Cluster, ordinal: int, *words: str) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+def filled(folder: pathlib.Path) -> t.Iterator[None]:
     """The volume is full to the last block, by a file of somebody else."""
-    ballast = data(cluster, ordinal) / "ballast"
+    ballast = folder / "ballast"
     try:
         with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
             for size in (1 << 20, 1 << 12):

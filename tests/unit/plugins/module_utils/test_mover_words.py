@@ -79,7 +79,7 @@ FAILURES: list[tuple[str, int, str, str, str]] = [
     ("the server is ill", 1, "unexpected HTTP response (500): 500 Internal Server Error", "repository_unreachable", "(500)"),
     ("S3 is ill", 1, "Stat(<config/>) returned error, retrying after 2s: Stat: We encountered an internal error.", "repository_unreachable", "internal"),
     ("no bucket's name", 1, "Stat(<config/>) returned error, retrying after 8s: Bucket name cannot be shorter", "repository_unreachable", "Bucket name"),
-    ("no bucket", 1, ended(1, "Fatal: unable to open config file: Stat: The specified bucket does not exist"), "repository_unreachable", "bucket"),
+    ("no bucket", 1, ended(1, "Fatal: unable to open config file: Stat: The specified bucket does not exist"), "repository_missing", "bucket"),
     ("it was told to stop", 1, STOPPED, "mover_killed", "signal terminated received"),
     ("nothing to back up", 1, "/data does not exist, skipping\n" + ended(1, "Fatal: all source directories/files do not exist"), "mover_failed", "all source"),
     ("no password at all", 1, ended(1, "Fatal: an empty password is not allowed by default."), "mover_failed", "empty password"),
