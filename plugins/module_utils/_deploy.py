@@ -8,11 +8,12 @@ import ipaddress
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _plan, _recreation, _rest, _restore_journal, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _guard, _manifests, _plan, _recreation, _rest, _restore_journal, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import GUARD, HEALTH, Right
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -36,7 +37,9 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         nodes = pool.submit(_nodes, kube) if members else None
         servers = pool.submit(_api_servers, kube, members) if members else None
         # The health proof after a deployment needs these, and no rehearsed write would show it.
-        asked = {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in HEALTH} if members else {}
+        asked = (
+            {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in _needed(members)} if members else {}
+        )
         return Facts(
             namespace=_result(namespace),
             stateful_set=_result(stateful_set),
@@ -99,6 +102,40 @@ def perform(kube: Kube, steps: list[Step], force: bool) -> None:
             version = step.live["metadata"]["resourceVersion"]
             obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
         kube.apply(obj, force=force)
+
+
+def guards(kube: Kube, where: Cluster, on: bool, facts: Facts) -> list[Step]:
+    """The members' claims that are there, with the guard or without; each write is rehearsed, those that are right are ``unchanged``."""
+    found = []
+    for claim in (facts.claims[name] for name in _claim_names(where) if name in facts.claims):
+        live = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", **claim}
+        patch = _guard.change(claim, on)
+        meta = claim["metadata"]
+        named = {"name": meta["name"], "namespace": meta["namespace"], **(patch["metadata"] if patch else {})}
+        would_be = live if patch is None else kube.merge(live["kind"], meta["namespace"], meta["name"], patch, dry_run=True)
+        found.append(Step({"kind": live["kind"], "metadata": named}, live, would_be))
+    return found
+
+
+def guard(kube: Kube, steps: list[Step]) -> None:
+    """Write the guards that differ, each under the version that was read."""
+    for step in steps:
+        if step.action != "unchanged":
+            meta = step.desired["metadata"]
+            kube.merge(step.desired["kind"], meta["namespace"], meta["name"], {"metadata": meta})
+
+
+def unguarded(where: Cluster, facts: Facts) -> list[str]:
+    """Claims of members that are not there yet, so that no guard can be on them."""
+    return [name for name in _claim_names(where) if name not in facts.claims]
+
+
+def _claim_names(where: Cluster) -> list[str]:
+    return [claim_name(where.name, ordinal) for ordinal in where.ordinals]
+
+
+def _needed(members: Options) -> tuple[Right, ...]:
+    return (*HEALTH, GUARD) if members["guard_claims"] else HEALTH
 
 
 def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:

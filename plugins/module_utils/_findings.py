@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing
+from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Pod, Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._views import RECENT_SECONDS, seconds
 
@@ -133,7 +134,8 @@ def _claim(m: Member, seen: Observation) -> t.Iterator[Reason]:
         elif not seen.unknown:
             yield Reason("unknown_fact", f"the claim of ordinal {m.ordinal} could not be read", m.ordinal)
     elif m.claim.terminating and not _set_aside(m, seen):
-        yield Reason("claim_terminating", f"claim {m.claim.name} is being deleted; it goes with the pod that mounts it", m.ordinal)
+        then = "its guard keeps it, and no pod is made on it" if GUARD in m.claim.finalizers else "it goes with the pod that mounts it"
+        yield Reason("claim_terminating", f"claim {m.claim.name} is being deleted; {then}", m.ordinal)
     elif m.claim.phase == "Lost":
         yield Reason("claim_lost", f"claim {m.claim.name} has lost its volume {m.claim.volume}", m.ordinal)
     elif m.claim.phase != "Bound":

@@ -67,7 +67,8 @@ NEXT = {
     "claim_shared": "Delete that pod at once.",
     "claim_missing": "If a claim was deleted under a running pod, take a backup before that pod goes.",
     "claim_pending": "The provisioner's own words are in the claim's events; ``pc_pvc_check`` tells them.",
-    "claim_terminating": "Keep the pod. Set the volume's reclaim policy to ``Retain`` and take a backup before that pod goes.",
+    "claim_terminating": "Keep the pod, set the volume's reclaim policy to ``Retain`` and take a backup. Where the pod is gone and the claim's guard keeps it: "
+    "``replace_member`` while a majority lives, ``restore`` where none does; the guard stays until then.",
     "claim_resizing": "Wait; if it lasts, ``pc_pvc_check`` tells the driver's own words.",
     "claim_lost": "Restart nothing: the other members have the data. Restore the volume, or give the member a new one: ``replace_member``.",
     "free_space_unknown": "Grant get on nodes/proxy (see the page of permissions), or switch the gate off with ``min_free_percent: 0``.",

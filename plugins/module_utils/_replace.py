@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _grpcweb, _kv, _membership, _replacement, _replacing, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
@@ -175,8 +176,9 @@ class Replacer:
 
 
 def _finalizers(claim: Claim, hold: bool) -> Object:
-    """The merge patch that adds ours, or takes it away."""
-    left = [f for f in claim.finalizers if f != HOLD] + ([HOLD] if hold else [])
+    """The merge patch that adds ours, or takes it away; with it goes the guard of a claim that is being deleted."""
+    ours = {HOLD, GUARD} if claim.terminating and not hold else {HOLD}
+    left = [f for f in claim.finalizers if f not in ours] + ([HOLD] if hold else [])
     return {"metadata": {"resourceVersion": claim.version, "finalizers": left or None}}
 
 

@@ -9,6 +9,7 @@ volume while the member still has a vote. Only when it votes nowhere is the clai
 from __future__ import annotations
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _replacement_gate, _replacing
+from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Claim, Member, Observation, Pod, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import LASTING, OUTSIDE, STALLED, Seat, seat
@@ -109,7 +110,7 @@ def _going(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
         return Write(begun(it.member, look, note.volumes))  # somebody gave it another claim, and it still has its vote
     if claim is not None and (first := _set_aside(claim, look)):
         return first
-    held = claim is not None and HOLD in claim.finalizers
+    held = claim is not None and _keeps(claim)
     if pod is not None and held:
         return _stop(pod, look, goal)
     if it.votes:  # where nothing keeps a new pod away, it leaves before its pod does
@@ -126,6 +127,11 @@ def _set_aside(claim: Claim, look: Look) -> Action | None:
     if claim.terminating:  # a claim that somebody else has deleted takes no finalizer any more
         return None
     return Discard(claim) if HOLD in claim.finalizers else Fence(claim)
+
+
+def _keeps(claim: Claim) -> bool:
+    """A finalizer of ours keeps it while it is being deleted."""
+    return HOLD in claim.finalizers or GUARD in claim.finalizers
 
 
 def _stop(pod: Pod, look: Look, goal: Goal) -> Action:
@@ -155,7 +161,7 @@ def _making_way(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
         return Write(note._replace(phase=RELEASED))
     if first := _set_aside(claim, look):
         return first
-    if HOLD in claim.finalizers:
+    if _keeps(claim):
         return Free(claim)
     text = f"claim {claim.name} is being deleted and is kept by {', '.join(claim.finalizers) or 'nobody'}"
     return _patiently((Reason("claim_terminating", text, goal.ordinal),), look, goal)

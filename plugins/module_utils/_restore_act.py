@@ -10,7 +10,7 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_actions as r
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal, _restore_objects
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal, _restore_objects, _teardown
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Forbidden
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_fill import Filler
@@ -64,7 +64,7 @@ class Hand:
             r.Widen: lambda a, look: self._widen(look),
             r.Stopped: lambda a, look: self._note(look, stopped=True, newest=_higher(_journal(look).newest, look.newest)),
             r.Scale: lambda a, look: self._scale(look, a.replicas),
-            r.Remove: lambda a, look: self.kube.delete({**self.eye.seen.claims[a.claim], "kind": "PersistentVolumeClaim"}),
+            r.Remove: lambda a, look: _teardown.delete_claim(self.kube, self.eye.seen.claims[a.claim]),
             r.Aim: lambda a, look: self._volume(a.volume, _restore_objects.aim(look.volumes[a.volume].version, _journal(look).namespace, a.claim)),
             r.Bind: lambda a, look: self.kube.create(_restore_objects.member_claim(_journal(look), a.ordinal, a.volume)),
             r.Mark: lambda a, look: self._volume(a.volume, _restore_objects.mark(look.volumes[a.volume].version, _journal(look), a.ordinal, a.on)),

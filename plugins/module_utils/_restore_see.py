@@ -9,7 +9,14 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_gate, _restore_journal, _restore_objects, _verdict, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _guard,
+    _restore_gate,
+    _restore_journal,
+    _restore_objects,
+    _verdict,
+    _views,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._grpcweb import Garbled
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
@@ -197,7 +204,7 @@ def _owner(sts: Object | None) -> Owner | None:
 def _claim(claim: Object) -> Claim:
     meta = claim["metadata"]
     bound = claim.get("status", {}).get("phase") == "Bound"
-    return Claim(meta["uid"], claim["spec"].get("volumeName", ""), bound, "deletionTimestamp" in meta)
+    return Claim(meta["uid"], claim["spec"].get("volumeName", ""), bound, _guard.going(claim), _guard.guarded(claim))
 
 
 def _reference(volume: Object, namespace: str) -> tuple[str, str]:

@@ -29,6 +29,8 @@ HEALTH = (
     Right("get", "nodes", "", True),
 )
 
+GUARD = Right("patch", "persistentvolumeclaims")  # of a deployment that guards claims
+
 HISTORY = (Right("list", "controllerrevisions", "apps"),)
 
 # Beside HEALTH and HISTORY. The program gets a pod before its log.

@@ -8,7 +8,7 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _guard, _restore_journal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, until_stable
@@ -46,6 +46,14 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
     owner = {o["metadata"]["uid"] for o in objects if o["kind"] == "StatefulSet"}
     pods = [p for p in kube.find("Pod", namespace).items if owner & {r["uid"] for r in p["metadata"].get("ownerReferences", [])}]
     return Found(objects, claims, frozenset(p["metadata"]["uid"] for p in pods))
+
+
+def delete_claim(kube: Kube, claim: Object, dry_run: bool = False) -> None:
+    """Delete a claim of a member on purpose: its guard goes first. A run that is killed between the two leaves one that the next deletes."""
+    patch, meta = _guard.let_go(claim), claim["metadata"]
+    if patch:
+        kube.merge("PersistentVolumeClaim", meta["namespace"], meta["name"], patch, dry_run)
+    kube.delete({**claim, "kind": "PersistentVolumeClaim"}, dry_run)
 
 
 def wait_until_gone(kube: Kube, namespace: str, pods: frozenset[str], seconds: float) -> bool:

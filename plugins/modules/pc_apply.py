@@ -155,6 +155,15 @@ options:
         description: Where the API server's pod proxy comes from. The default is the endpoints of the service C(kubernetes).
         type: list
         elements: str
+      guard_claims:
+        description:
+          - Give the members' claims a finalizer for life, so that a claim which somebody deletes never leads to an empty member. No pod is made
+            behind a claim that is being deleted; M(robustmq.placement_center.pc_replace_member) and M(robustmq.placement_center.pc_restore)
+            let it go, and M(robustmq.placement_center.pc_destroy) where it deletes claims.
+          - Claims that do not exist yet are in RV(unguarded); call again when they do.
+          - Switched off it is taken off again, but never from a claim that is being deleted.
+        type: bool
+        default: false
       env:
         description: Further environment variables of the container.
         type: dict
@@ -208,6 +217,11 @@ template:
   description: The pod template that is left to be staged; empty where there is none.
   type: dict
   returned: always
+unguarded:
+  description: Claims that are to be guarded and do not exist yet.
+  type: list
+  elements: str
+  returned: always
 reason:
   description: Stable code of the refusal or failure.
   type: str
@@ -254,6 +268,7 @@ STATEFULSET: dict[str, t.Any] = {
     "network_policy": {"type": "bool", "default": True},
     "clients": {"type": "list", "elements": "dict", "default": [{"podSelector": {"matchLabels": {"app": "robustmq"}}}]},
     "api_server_cidrs": {"type": "list", "elements": "str"},
+    "guard_claims": {"type": "bool", "default": False},
     "env": {"type": "dict", "default": {}},
     "annotations": {"type": "dict", "default": {}},
     "node_selector": {"type": "dict", "default": {}},
@@ -286,11 +301,16 @@ def work(job: Job) -> dict[str, t.Any]:
     moved = _plan.template_change(steps)
     if moved and not want["stage"]:
         stop_if([_plan.template_refusal(moved)])
+    members = want["statefulset"]
+    guards = _deploy.guards(job.kube, where, members["guard_claims"], facts) if members else []
     if not job.check_mode:
+        _deploy.guard(job.kube, guards)  # first, since the claims' versions are those that were read
         _deploy.perform(job.kube, [step for step in steps if step is not moved], want["force"])
+    steps += [step for step in guards if step.action != "unchanged"]
     return {
         "changed": any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
         "template": moved.would_be["spec"]["template"] if moved else {},
+        "unguarded": _deploy.unguarded(where, facts) if members and members["guard_claims"] else [],
         "actions": [{"action": s.action, "kind": s.desired["kind"], "name": s.desired["metadata"]["name"]} for s in steps],
         "diff": [_diff(step) for step in steps if step.action != "unchanged"],
     }

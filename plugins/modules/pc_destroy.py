@@ -13,7 +13,8 @@ author: The robustmq.placement_center developers (@robustmq)
 description:
   - Deletes the StatefulSet, services, disruption budget, network policy and ConfigMaps of one cluster, each under its UID, and waits
     until its pods are gone.
-  - Claims and volumes stay. With O(delete_claims) the claims go too; volumes of a class with C(Retain) still stay.
+  - Claims and volumes stay. With O(delete_claims) the claims go too; volumes of a class with C(Retain) still stay. A guard
+    that M(robustmq.placement_center.pc_apply) has given them is taken off.
   - The StorageClass and the namespace are shared with others and are left alone.
 extends_documentation_fragment:
   - robustmq.placement_center.auth
@@ -78,9 +79,12 @@ def work(job: Job) -> dict[str, t.Any]:
     if job.params["confirm"] != job.name:
         raise BadInput("confirm", job.params["confirm"], f"is not the cluster's name {job.name}", "type the name to destroy it", "not_confirmed")
     found = _teardown.find(job.kube, job.namespace, job.name)
-    going = found.objects + (found.claims if job.params["delete_claims"] else [])
-    for obj in going:
+    claims = found.claims if job.params["delete_claims"] else []
+    for obj in found.objects:
         job.kube.delete(obj, dry_run=job.check_mode)
+    for claim in claims:
+        _teardown.delete_claim(job.kube, claim, dry_run=job.check_mode)
+    going = found.objects + claims
     facts = {
         "changed": bool(going),
         "actions": [{"action": "delete", "kind": o["kind"], "name": o["metadata"]["name"]} for o in going],

@@ -122,6 +122,11 @@ class Cluster:
             kubectl("patch", "volumesnapshotcontent", name, "--type=merge", "-p", '{"spec":{"deletionPolicy":"Delete"}}', check=False)
         with contextlib.suppress(AssertionError):
             kubectl("delete", "namespace", self.namespace, "--wait=false", "--ignore-not-found")
+        for claim in json.loads(kubectl("get", "pvc", "-n", self.namespace, "-o", "json"))["items"]:
+            left = [f for f in claim["metadata"].get("finalizers", []) if not f.startswith("placement-center.robustmq.io/")]
+            if left != claim["metadata"].get("finalizers", []):  # a finalizer of ours would keep the namespace
+                patch = json.dumps({"metadata": {"finalizers": left or None}})
+                kubectl("patch", "pvc", claim["metadata"]["name"], "-n", self.namespace, "--type=merge", "-p", patch, check=False)
         for volume in mine:
             kubectl("patch", "pv", volume, "-p", '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}', check=False)
 

@@ -28,6 +28,7 @@ PURE = [
     "_growth_checks",
     "_growth_telling",
     "_grpcweb",
+    "_guard",
     "_hints",
     "_identity",
     "_history",

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
+from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
@@ -48,6 +49,7 @@ GOAL = Goal(1, stable_seconds=3, step_timeout=60, patience=5, limits=LIMITS)
 OLD = replace(bound(1), uid="old", version="7", finalizers=("kubernetes.io/pvc-protection",))
 FENCED = replace(OLD, finalizers=(*OLD.finalizers, HOLD))
 GOING = replace(FENCED, terminating=True)
+GUARDED = replace(OLD, finalizers=(*OLD.finalizers, GUARD), terminating=True)
 NEW = replace(OLD, uid="new", volume="pv-new")
 BROKEN = replace(running(1, ready=False), trouble="pod_crashing", message="CrashLoopBackOff", started=False)
 RETAINED, DELETED = Volume("Bound", "Retain", "ebs", "old", version="3"), Volume("Bound", "Delete", "ebs", "old", version="3")
@@ -157,6 +159,9 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("and then holds for that", look(split(seen(note=note(HELD), **GONE)), memory=waited(6)), Hold, "join_blocked"),
     ("it has left", look(seen(note=note(HELD), voters=TWO, **GONE)), Write, ""),
     ("the claim is held no longer", look(seen(note=note(LEFT), voters=TWO, **GONE)), Free, ""),
+    ("one that somebody deleted, and its guard keeps: it leaves at once", look(seen(pod=None, claim=GUARDED, note=note(HELD))), Leave, ""),
+    ("or its pod goes first", look(seen(claim=GUARDED, note=note(HELD))), Stop, ""),
+    ("and the guard goes with it", look(seen(pod=None, claim=GUARDED, note=note(LEFT), voters=TWO)), Free, ""),
     ("but not while it could lose the quorum", look(split(seen(note=note(LEFT), voters=TWO, **GONE))), Wait, "join_blocked"),
     ("not while it votes", look(seen(note=note(LEFT), **GONE)), Write, ""),
     ("a pod that slipped in goes first", look(seen(claim=GOING, note=note(LEFT), voters=TWO)), Stop, ""),
