@@ -72,9 +72,9 @@ class Replacer:
         return replace(look, memory=_replacement.remember(memory, look, self.goal, wrote, refused))
 
     def _volume(self, seen: Observation) -> Volume | Finding | None:
-        """What stands behind the claim, which matters only until the claim is deleted."""
+        """What stands behind the claim; None where nothing does."""
         m = _replacement.target(seen, self.goal.ordinal)
-        if m is None or m.claim is None or not m.claim.volume or m.claim.terminating:
+        if m is None or m.claim is None or not m.claim.volume:
             return None
         found = learn(Finding, self.kube.get, "PersistentVolume", m.claim.volume)
         return volume_view(found) if isinstance(found, dict) else found
@@ -153,11 +153,12 @@ class Replacer:
         m, sts = _replacement.target(look.seen, self.goal.ordinal), look.seen.set
         if m is None or sts is None:
             return []
-        note, trials = _replacing.under_way(sts.annotations), list[Action]([Write(_replacement.begun(m))])
-        if m.claim and not m.claim.terminating and not (note and note.phase == RELEASED):
+        note, trials = _replacing.under_way(sts.annotations), list[Action]([Write(_replacement.begun(m, look))])
+        if m.claim and not (note and note.phase == RELEASED):
             if isinstance(look.volume, Volume) and look.volume.reclaim != "Retain":
                 trials.append(Keep(m.claim.volume, look.volume))
-            trials += [Fence(m.claim), Discard(m.claim), *([Stop(m.pod)] if m.pod else [])]
+            trials += [] if m.claim.terminating else [Fence(m.claim), Discard(m.claim)]
+            trials += [Stop(m.pod)] if m.pod else []
         said = (self._tried(each, look) for each in trials)
         return [each for each in said if each is not None]
 

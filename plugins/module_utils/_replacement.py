@@ -69,7 +69,9 @@ def unfinished(note: Note) -> Reason:
 def replaced(it: Seat, note: Note | None) -> bool:
     """It serves from the claim that a replacement before this one has given it."""
     m = it.member
-    return note is not None and note.phase == DONE and note.ordinal == m.ordinal and it.serves and m.claim is not None and m.claim.uid == note.claim
+    if note is None or note.phase != DONE or note.ordinal != m.ordinal or m.claim is None:
+        return False
+    return it.serves and m.claim.uid == note.claim and m.claim.phase == "Bound" and not m.claim.terminating
 
 
 def _at_rest(look: Look, goal: Goal, it: Seat, note: Note | None) -> Action:
@@ -78,12 +80,12 @@ def _at_rest(look: Look, goal: Goal, it: Seat, note: Note | None) -> Action:
     if replaced(it, note) and not goal.discard:
         return Done()
     against = [*_replacement_gate.bars(it, look.seen, look.verdict), *needless(it, look.verdict, goal)]
-    return Hold(tuple(against)) if against else Write(begun(it.member))
+    return Hold(tuple(against)) if against else Write(begun(it.member, look))
 
 
-def begun(m: Member, before: tuple[str, ...] = ()) -> Note:
+def begun(m: Member, look: Look, before: tuple[str, ...] = ()) -> Note:
     """The note with which a replacement begins, or begins anew with the claim that the member has now."""
-    volume = m.claim.volume if m.claim else ""
+    volume = m.claim.volume if m.claim and look.volume is not None else ""
     kept = tuple(dict.fromkeys([*before, *([volume] if volume else [])]))
     return Note(m.ordinal, m.claim.uid if m.claim else "", kept, HELD)
 
@@ -94,7 +96,9 @@ def needless(it: Seat, verdict: Verdict, goal: Goal) -> list[Reason]:
     if goal.discard:
         return []
     if it.serves:
-        return [Reason("nothing_to_replace", f"member {m.ordinal} answers as a voter of every group: its volume is not lost", m.ordinal)]
+        lost = m.claim is None or m.claim.phase == "Lost" or m.claim.terminating
+        said = "it still has its data, whatever becomes of its claim" if lost else "its volume is not lost"
+        return [Reason("nothing_to_replace", f"member {m.ordinal} answers as a voter of every group: {said}", m.ordinal)]
     return [r for r in verdict.reasons if r.member == m.ordinal and r.code in ("pod_image", "pod_config", "starting")]
 
 
@@ -102,9 +106,9 @@ def _going(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
     """The claim is set aside, the pod goes, and the member leaves."""
     claim, pod = it.member.claim, it.member.pod
     if claim is not None and claim.uid != note.claim:
-        return Write(begun(it.member, note.volumes))  # somebody gave it another claim, and it still has its vote
-    if claim is not None and not claim.terminating:
-        return _set_aside(claim, look)
+        return Write(begun(it.member, look, note.volumes))  # somebody gave it another claim, and it still has its vote
+    if claim is not None and (first := _set_aside(claim, look)):
+        return first
     held = claim is not None and HOLD in claim.finalizers
     if pod is not None and held:
         return _stop(pod, look, goal)
@@ -113,11 +117,14 @@ def _going(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
     return Write(note._replace(phase=LEFT))
 
 
-def _set_aside(claim: Claim, look: Look) -> Action:
+def _set_aside(claim: Claim, look: Look) -> Action | None:
+    """Its volume stays, and no pod can start on the claim; None where that is so as far as it can be."""
     if isinstance(look.volume, Finding):
         return Hold((Reason(look.volume.code, look.volume.message),))
     if look.volume is not None and look.volume.reclaim != "Retain":
         return Keep(claim.volume, look.volume)
+    if claim.terminating:  # a claim that somebody else has deleted takes no finalizer any more
+        return None
     return Discard(claim) if HOLD in claim.finalizers else Fence(claim)
 
 
@@ -146,8 +153,8 @@ def _making_way(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
         return _stop(pod, look, goal)
     if claim is None:
         return Write(note._replace(phase=RELEASED))
-    if not claim.terminating:
-        return _set_aside(claim, look)
+    if first := _set_aside(claim, look):
+        return first
     if HOLD in claim.finalizers:
         return Free(claim)
     text = f"claim {claim.name} is being deleted and is kept by {', '.join(claim.finalizers) or 'nobody'}"
@@ -164,7 +171,7 @@ def _coming(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
         if memory.half == STALLED and leads is not None and address and memory.roll.waited < goal.step_timeout:
             return Join(leads, address)
         if memory.half == OUTSIDE:
-            return Write(begun(m, note.volumes))
+            return Write(begun(m, look, note.volumes))
     if look.verdict.reasons:
         mine = [r for r in look.verdict.reasons if r.member == goal.ordinal]
         return _patiently((*mine, *(r for r in look.verdict.reasons if r not in mine)), look, goal)

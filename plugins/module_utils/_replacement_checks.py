@@ -64,7 +64,7 @@ def plan(look: Look, goal: Goal) -> list[Object]:
     sts, m = look.seen.set, _replacement.target(look.seen, goal.ordinal)
     if sts is None or m is None or finished(look, goal):
         return []
-    note = _replacing.under_way(sts.annotations) or _replacement.begun(m)
+    note = _replacing.under_way(sts.annotations) or _replacement.begun(m, look)
     it, name = seat(m, look.seen, look.verdict), f"{sts.name}-{goal.ordinal}"
     steps: list[Object] = []
     if note.phase == HELD:

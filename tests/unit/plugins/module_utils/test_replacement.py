@@ -174,6 +174,12 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("it serves, but not for long", look(seen(SERVES, **JOINED), memory=Memory(_memory.Memory(at=0.0, healthy_for=1.0))), Wait, "not_stable"),
     ("it has proven itself", look(seen(SERVES, **JOINED)), Write, ""),
     ("all is done", look(seen(SERVES, running(1), NEW, note(DONE, "new"))), Done, ""),
+    (
+        "done once, and its volume is lost since",
+        look(seen(SERVES, running(1), replace(NEW, phase="Lost"), note(DONE, "new"))),
+        Hold,
+        "nothing_to_replace",
+    ),
     ("done once is not done for another claim", look(seen(claim=NEW, note=note(DONE))), Write, ""),
     ("half a join is given time", look(half_joined()), Wait, "voter_missing"),
     ("and then finished", look(half_joined(), memory=Memory(half="stalled", half_for=5.0)), Join, ""),
@@ -182,7 +188,13 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("a claim that is going cannot be given back", look(seen(SERVES, running(1), GOING, note(HELD))), Stop, ""),
     ("another claim, while it votes", look(seen(claim=NEW, note=note(HELD))), Write, ""),
     (
-        "no claim that could be held: it leaves first",
+        "no claim that could be held: its volume is kept first",
+        look(seen(claim=replace(OLD, terminating=True), note=note(HELD)), DELETED),
+        Keep,
+        "",
+    ),
+    (
+        "then it leaves before its pod goes",
         look(seen(claim=replace(OLD, terminating=True), note=note(HELD))),
         Leave,
         "",
@@ -203,6 +215,7 @@ WRITTEN: list[tuple[str, Look, Note | None]] = [
     ("the controller is told", look(seen(pod=None, claim=None, note=note(LEFT), voters=TWO)), note(RELEASED)),
     ("done", look(seen(SERVES, **JOINED)), note(DONE, "new")),
     ("given back", look(seen(SERVES, running(1), OLD, note(HELD))), None),
+    ("a volume that is gone is not kept", look(volume=None), Note(1, "old", (), HELD)),
     ("another claim is set aside too", look(seen(claim=NEW, note=note(HELD))), Note(1, "new", ("pv-1", "pv-new"), HELD)),
 ]
 

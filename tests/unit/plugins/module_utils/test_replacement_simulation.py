@@ -194,7 +194,7 @@ class Run:
 
     def _look(self, memory: Memory, wrote: bool) -> Look:
         seen, claim = self.world.look(), self.world.claim
-        volume = Volume("Bound", self.world.reclaim, "ebs", claim.uid, version="1") if claim and not claim.terminating else None
+        volume = Volume("Bound", self.world.reclaim, "ebs", claim.uid, version="1") if claim else None
         found = Look(seen, without_own(_verdict.judge(seen, LIMITS)), volume, memory)
         return replace(found, memory=remember(memory, found, GOAL, wrote))
 
