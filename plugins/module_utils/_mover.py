@@ -9,7 +9,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _mover_words, _movers, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _mover_words, _movers, _storage, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, TimedOut, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
@@ -154,14 +154,25 @@ class Runner:
         return Seen(name, pods.version, running=phase == "Running", words=words, stuck=_stuck(newest, task.program))
 
     def _late(self, task: Task, seen: Seen, stood: float) -> PcError:
-        if not seen.running and seen.stuck:
-            return Refused("mover_stuck", f"{task.name}: its pod does not run: {seen.stuck}", hint("mover_stuck"))
+        stuck = "" if seen.running else seen.stuck or self._unbound(task.claim)
+        if stuck:
+            return Refused("mover_stuck", f"{task.name}: its pod does not run: {stuck}", hint("mover_stuck"))
         why = _mover_words.complaint(seen.words) or _mover_words.failure(task.program, 1, seen.words)
         code = "repository_unreachable" if task.program == "restic" and not task.claim and not _mover_words.final(why) else why.code
         text = f"{task.name} has not moved for {stood:.0f} s; last: {_mover_words.last_words(seen.words) or 'it says nothing'}"
         if code != "mover_failed":
             return Refused(code, text, hint(code))
         return TimedOut(text, "see whether the repository answers; then run again")
+
+    def _unbound(self, claim: str) -> str:
+        """Why a claim has no volume, in the provisioner's words; empty where it has one, or that cannot be learned."""
+        with contextlib.suppress(PcError):
+            live = self.kube.get("PersistentVolumeClaim", claim, self.mover.namespace) if claim else None
+            if live is not None and live.get("status", {}).get("phase") != "Bound":
+                uid = live["metadata"]["uid"]
+                events = self.kube.find("Event", self.mover.namespace, fields=f"involvedObject.uid={uid}").items
+                return f"claim {claim} has no volume: {_storage.words(events, uid)}"
+        return ""
 
     def _log(self, pod: str, lines: int = 0) -> str:
         if not pod:

@@ -38,6 +38,7 @@ _WORDS = (
 MEANINGS = tuple((code, re.compile(words, re.IGNORECASE)) for code, words in _WORDS)
 # Lines that tell of an attempt which is repeated: nothing has moved.
 REPEATED = re.compile(r"returned error, retrying after|^Load\(.*\) failed:|^Save\(.*\) failed:")
+_UNREAD = re.compile(r"^\S+ \S+ ERROR\s*: ")  # after the date
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TELLS_NOTHING = re.compile(r"There were \d+ errors?|at least one source file could not be read|^Fatal: unable to save snapshot: no result")
 
@@ -148,6 +149,12 @@ def files(log: str) -> tuple[File, ...] | None:
     except (ValueError, KeyError, TypeError, AttributeError):  # cut somewhere, or a file could not be read
         return None
     return tuple(sorted(found, key=lambda f: f.path)) if all(f.sha256 for f in found) else None
+
+
+def unread(log: str) -> str:
+    """What rclone says of a file that it could not read; empty where it says nothing."""
+    lines = (line for line in log.splitlines() if _UNREAD.search(line))
+    return " ".join(_UNREAD.split(next(lines, ""), maxsplit=1)[-1].split())[:500]
 
 
 class Pace(t.NamedTuple):

@@ -176,6 +176,19 @@ def filled(folder: pathlib.Path) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
+def hidden(folder: pathlib.Path) -> t.Iterator[None]:
+    """A volume that holds nothing but ext4's own ``lost+found``; who has its files open notices nothing."""
+    away = [entry for entry in folder.iterdir() if entry.name != "lost+found"]
+    try:
+        for entry in away:
+            entry.rename(folder / "lost+found" / entry.name)
+        yield
+    finally:
+        for entry in away:
+            (folder / "lost+found" / entry.name).rename(entry)
+
+
+@contextlib.contextmanager
 def frozen(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
     """The volume takes no write and refuses none: writers wait, as with a disk that went away."""
     mount = str(data(cluster, ordinal))

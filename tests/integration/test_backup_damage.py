@@ -8,9 +8,12 @@ import contextlib
 import os
 import typing as t
 
-from .backups import contents, made, refused, tools, volumes
+import pytest
+
+from . import waiting
+from .backups import backup, contents, made, refused, tools, volumes
 from .cluster import NAME, Cluster, kubectl
-from .faults import filled, snapshot_fails, stopped, volume
+from .faults import data, filled, hidden, snapshot_fails, stopped, told, volume
 from .s3 import S3, SECRET
 from .test_deploy import wait_healthy
 from .test_upgrade_meanwhile import leading
@@ -109,6 +112,7 @@ def gone(run: Running) -> bool:
     return '"reason": "snapshot_gone"' in run.screen
 
 
+@pytest.mark.long
 def test_an_election_that_falls_into_a_copy_spoils_it_and_it_is_made_again(cluster: Cluster) -> None:
     deployed(cluster, pc_config={"raft": {"election_timeout_min_ms": 1000, "election_timeout_max_ms": 2000}})
     wait_healthy(cluster)
@@ -125,3 +129,29 @@ def test_an_election_that_falls_into_a_copy_spoils_it_and_it_is_made_again(clust
     wait_healthy(cluster)
     nothing_left(cluster, kept=1)
     assert writer.missing() == []
+
+
+@pytest.mark.long
+def test_a_source_that_is_unreadable_behind_or_empty_is_no_backup(cluster: Cluster) -> None:
+    with written_to(cluster):
+        locked = data(cluster, 2) / "locked"
+        locked.write_text("whoever copies this may not")
+        locked.chmod(0o600)
+        unread = refused(cluster)
+        assert unread["reason"] == "backup_incomplete" and "locked" in unread["msg"], unread
+        locked.unlink()
+        with told(cluster, 2, "slow_catch_up", "--value", "1000"):
+            waiting.until(lambda: lag(cluster, 2), lambda found: found > 100, what="it has not fallen behind")
+            assert refused(cluster, pc_ordinal=2)["reason"] == "voter_not_fit"
+            assert backup(cluster, "--check").last("pc_backup")["member"] != 2
+        nothing_left(cluster)
+    with hidden(data(cluster, 2)):
+        assert refused(cluster, pc_ordinal=2)["reason"] == "source_empty"
+    nothing_left(cluster)
+    wait_healthy(cluster)
+
+
+def lag(cluster: Cluster, ordinal: int) -> int:
+    """How many entries of its leader's a member has not applied."""
+    applied = [cluster.raft(o)["metadata_0"]["last_applied"]["index"] for o in range(3)]
+    return int(max(applied) - applied[ordinal])
