@@ -8,9 +8,11 @@ import json
 import time
 import typing as t
 
+from .backups import made
 from .cluster import NAME, Cluster, kubectl
 from .looking import look
 from .operator_account import Operator
+from .restoring import restore
 from .test_deploy import wait_healthy
 from .test_replace_member import claim, replace
 from .updating import down, identity, until
@@ -78,3 +80,24 @@ def test_a_claim_deleted_while_all_are_down_keeps_its_member_away_until_it_is_re
     gone = cluster.play("destroy", pc_confirm=NAME, pc_destroy_claims=True)
     assert gone.code == 0, gone.screen
     until(lambda: cluster.get("pvc")["items"] == [], "the claims go although they were guarded")
+
+
+def test_all_guarded_claims_deleted_are_let_go_by_a_restore(cluster: Cluster) -> None:
+    assert cluster.play("deploy", **ON).code == 0 and guarded(cluster) == [True] * 3
+    with Writer(cluster) as writer:
+        until(lambda: len(writer.acknowledged) > 50, "writes are acknowledged")
+    backup = made(cluster)["id"]
+    old = [claim(cluster, o)["metadata"]["uid"] for o in range(3)]
+    scaled(cluster, 0, 0)
+    until(lambda: not pods(cluster), "all members are down")
+    kubectl("delete", "pvc", *(f"data-{NAME}-{o}" for o in range(3)), "-n", cluster.namespace, "--wait=false")
+    scaled(cluster, 0, 3)
+    time.sleep(5)
+    assert pods(cluster) == [] and [claim(cluster, o)["metadata"]["uid"] for o in range(3)] == old
+    run = restore(cluster, backup)
+    assert run.code == 0, run.screen
+    assert not set(old) & {claim(cluster, o)["metadata"]["uid"] for o in range(3)}
+    wait_healthy(cluster)
+    assert writer.acknowledged and writer.missing() == []
+    again = cluster.play("deploy", **ON)
+    assert again.code == 0 and guarded(cluster) == [True] * 3, again.screen
