@@ -81,6 +81,7 @@ def view(metrics: t.Mapping[str, t.Any]) -> GroupView:
         quorum_ack_ms=_int(metrics.get("millis_since_quorum_ack")),
         running="Ok" in _dict(metrics.get("running_state")),
         vote=_vote(_dict(metrics.get("vote"))),
+        members_at=_int(_dict(_dict(metrics.get("membership_config")).get("log_id")).get("index")),
     )
 
 

@@ -11,6 +11,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Copied, Maker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
@@ -18,6 +19,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._storage
 Object = dict[str, t.Any]
 
 VERSION = "0.1.0"
+REPOSITORY_SECONDS = 60.0  # that a repository may fail before anything is copied; restic itself would repeat for a quarter of an hour
 
 
 def make(maker: Maker, key: bytes, newest: int | None) -> Object:
@@ -37,6 +39,7 @@ def make(maker: Maker, key: bytes, newest: int | None) -> Object:
         papers = maker.store.write(paper, seal, finished=False)
         _papers_beside(maker, papers, paper["source"]["claim"])
     elif copied.taken:
+        maker.snapshots.demand(copied.taken.name)
         maker.snapshots.write_beside(copied.taken.content, {_manifest.BESIDE: _packed(paper, seal)})
     maker.store.write(paper, seal, finished=True)
     return paper
@@ -56,18 +59,29 @@ def _ordinals(live: Object) -> range:
 
 
 def _repository(maker: Maker) -> None:
-    """Make sure that it is there and opens, before anything is copied."""
+    """Make sure that it is there and opens, before anything is copied.
+
+    :raises Refused: it does not.
+    """
     runner = maker.copier.runner
-    ended = runner.run(_movers.restic(maker.named("repo"), "cat", "config"))
-    if ended.code == 11:  # a prune that was killed leaves its lock for ever; one that nobody has renewed for half an hour is given up
+    code, why = _asked(runner, maker.named("repo"))
+    if code == "repository_locked":  # a prune that was killed leaves its lock for ever; one that nobody has renewed for half an hour is given up
         runner.good(_movers.restic(maker.named("unlock"), "unlock"))
-        ended = runner.run(_movers.restic(maker.named("repo2"), "cat", "config"))
-    if ended.code == 10:
+        code, why = _asked(runner, maker.named("repo2"))
+    if code == "repository_missing":
         runner.good(_movers.restic(maker.named("init"), "init"))
         maker.say("the repository was empty: made a new one in it")
-    elif ended.code != 0:
-        why = _mover_words.failure("restic", ended.code, ended.log)
-        raise Refused(why.code, f"repository: {why.words}", hint(why.code))
+    elif code:
+        raise Refused(code, f"repository: {why}", hint(code))
+
+
+def _asked(runner: Runner, name: str) -> _mover_words.Failure:
+    """What is wrong with the repository; no code where nothing is."""
+    try:
+        ended = runner.run(_movers.restic(name, "cat", "config"), patience=REPOSITORY_SECONDS)
+    except Refused as exc:
+        return _mover_words.Failure(exc.reason, str(exc))
+    return _mover_words.failure("restic", ended.code, ended.log) if ended.code != 0 else _mover_words.Failure("", "")
 
 
 def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
@@ -80,9 +94,12 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
         raise Refused("claim_missing", f"member {copied.member.ordinal} has no claim any more", hint("claim_missing"))
     like = _backup.source(copied.member, claim, taken.driver, taken.handle)
     source = _volume(maker, "source", like, taken.name, taken.size)
-    files = maker.listed(source, newest)
-    if maker.wish.method == "restic":
-        snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
+    snapshot = ""
+    with maker.needing(taken.name):
+        files = maker.listed(source, newest)
+        if maker.wish.method == "restic":
+            snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
+    if snapshot:
         maker.copier.drop(source)
         data: Object = {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}
         opened = _proven(maker, like, snapshot, files, copied, live)
@@ -95,27 +112,27 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
 
 def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """The volume of a member that has stopped by itself; it is back before anything is proven."""
-    chosen, fence, before = maker.fenced()
+    chosen, fence, before = maker.raft.fenced()
     claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
     claim = _backup.claim_of(claims, chosen)
     if claim is None:
         raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
     like = _backup.source(chosen, claim, "", "")
-    maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
     try:
+        maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
         files = maker.listed(claim.name, newest)
         snapshot = maker.stored(claim.name, files, claim.name)
     finally:
         maker.cold.bring()
-    copied = Copied(chosen, fence, before, maker.look())
+    copied = Copied(chosen, fence, before, maker.raft.look())
     opened = _proven(maker, like, snapshot, files, copied, live)
-    maker.settle()
+    maker.raft.settle()
     return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
 
 
 def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """Files that are read while they are written. Nothing can be proven of it but what the server makes of it."""
-    chosen, fence, before = maker.fenced()
+    chosen, fence, before = maker.raft.fenced()
     claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
     claim = _backup.claim_of(claims, chosen)
     if claim is None or chosen.pod is None:
@@ -123,7 +140,7 @@ def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, 
     like = _backup.source(chosen, claim, "", "")
     maker.listed(claim.name, newest, chosen.pod.node)
     snapshot = maker.stored(claim.name, (), claim.name, chosen.pod.node)
-    copied = Copied(chosen, fence, before, maker.look())
+    copied = Copied(chosen, fence, before, maker.raft.look())
     files = _read_back(maker, like, snapshot)
     opened = maker.opened(maker.named("proof"), copied, live)
     maker.copier.drop(maker.named("proof"))
@@ -202,7 +219,7 @@ def _cluster(maker: Maker, live: Object, copied: Copied) -> Object:
     mine = (kube.get("Namespace", namespace) or {"metadata": {}})["metadata"].get("uid", "")
     pod = kube.get("Pod", f"{maker.store.name}-{copied.member.ordinal}", namespace) or {}
     images = [c.get("imageID", "") for c in pod.get("status", {}).get("containerStatuses", [])]
-    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.observer.profile.name}
+    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.raft.observer.profile.name}
     sts = copied.before[0].set
     running = {"set_uid": live["metadata"]["uid"], "revision": sts.update_revision if sts else "", "image": sts.image if sts else ""}
     version = kube.version().get("gitVersion", "")

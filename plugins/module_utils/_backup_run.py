@@ -8,7 +8,7 @@ import contextlib
 import secrets
 import time
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
     _backup,
@@ -18,30 +18,26 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import (
     _mover_words,
     _movers,
     _opening,
-    _verdict,
     _volume_behind,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup import Wish
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
 from ansible_collections.robustmq.placement_center.plugins.module_utils._cold import Cold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._copying import Copier
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused, TimedOut
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._fencing import Fencing, Look
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
-from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
-from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._open import Opener
-from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._snapshots import Snapshots, Taken
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
 
 Object = dict[str, t.Any]
-Look = tuple[Observation, Verdict]
 
 ATTEMPTS = 3  # copies that an election may spoil
-LOOK_SECONDS = 0.3
 
 
 @dataclass
@@ -66,8 +62,7 @@ class Maker:
 
     kube: Kube
     store: Store
-    observer: Observer
-    limits: Limits
+    raft: Fencing
     wish: Wish
     copier: Copier
     snapshots: Snapshots
@@ -86,35 +81,17 @@ class Maker:
 
     # Looking
 
-    def look(self) -> Look:
-        """One look, judged."""
-        seen = self.observer.look()
-        return seen, _verdict.judge(seen, self.limits)
-
     def preflight(self) -> tuple[list[Refused], Member | None]:
         """Why it may not be, and whom it would copy."""
-        seen, verdict = self.look()
+        seen, verdict = self.raft.look()
         claims = Storage(self.kube, self.store.namespace, self.store.name).look()
-        found = _backup.member(seen, verdict, self.limits, self.wish) if verdict.groups else None
-        refused = _backup.refusals(seen, verdict, claims, self.limits, self.wish)
+        found = _backup.member(seen, verdict, self.raft.limits, self.wish) if verdict.groups else None
+        refused = _backup.refusals(seen, verdict, claims, self.raft.limits, self.wish)
         chosen = found if isinstance(found, Member) else None
         claim = _backup.claim_of(claims, chosen) if chosen else None
         if self.wish.source == "snapshot" and claim and not refused:
             self.snapshot_class = self.snapshots.class_for(_volume_behind.driver(claim, claims) or "", self.snapshot_class)
         return refused, chosen
-
-    def settle(self) -> None:
-        """Wait until the member that was away is one of them again.
-
-        :raises TimedOut: it is not.
-        """
-        end = time.monotonic() + self.patience
-        while not (verdict := self.look()[1]).healthy:
-            self.alive()
-            if time.monotonic() > end:
-                first = verdict.reasons[0]
-                raise TimedOut(f"the member that was stopped for the copy is not well: {first.code}: {first.message}", hint(first.code))
-            time.sleep(LOOK_SECONDS)
 
     # Making
 
@@ -127,55 +104,44 @@ class Maker:
         """The name of one of the things that it makes."""
         return _manifest.object_name(self.store.name, self.id, part)
 
-    def fenced(self) -> tuple[Member, dict[str, int], Look]:
-        """A voter that has all that was committed when it was asked for.
-
-        :raises Refused: there is none. :raises TimedOut: it does not catch up.
-        """
-        end = time.monotonic() + self.patience
-        seen, verdict = self._good()
-        fence = _fence.index(seen, verdict)
-        while True:
-            found = _backup.member(seen, verdict, self.limits, self.wish)
-            if isinstance(found, Member) and not (behind := _fence.short(found, fence)):
-                told = ", ".join(f"{name} at {mark}" for name, mark in sorted(fence.items()))
-                self.say(f"fence: {told}; member {found.ordinal} has it all")
-                return found, fence, (seen, verdict)
-            reason = found if isinstance(found, Reason) else behind[0]
-            if time.monotonic() > end:
-                raise TimedOut(f"no member got to the fence: {reason.code}: {reason.message}", hint(reason.code))
-            time.sleep(LOOK_SECONDS)
-            seen, verdict = self._good()
-
-    def _good(self) -> Look:
-        self.alive()
-        seen, verdict = self.look()
-        if bars := _fence.bars(verdict):
-            raise Refused(bars[0].code, bars[0].message, hint(bars[0].code))
-        return seen, verdict
-
     def snapshot(self) -> Copied:
         """A VolumeSnapshot of a voter, taken again where an election fell into it.
 
         :raises Refused: every attempt was spoiled.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            chosen, fence, before = self.fenced()
+            chosen, fence, before = self.raft.fenced()
             name = self.named(f"s{attempt}")
             claim = chosen.claim.name if chosen.claim else ""
             start = time.monotonic()
             taken = self.snapshots.take(name, claim, self.snapshot_class, self.labels)
             self.seconds |= {"snapshot": round(time.monotonic() - start, 2), "ready": round(time.monotonic() - self.began, 2)}
-            after = self.look()
+            after = self.raft.look()
             broken = _fence.moved(before, after)
             if not broken:
                 self.say(f"snapshot {name}: ready, and nobody's term has changed")
                 return Copied(chosen, fence, before, after, taken)
             self.say(f"snapshot {name}: thrown away: {broken[0].message}")
-            found = self.kube.get("VolumeSnapshot", name, self.store.namespace)
-            if found:
-                self.snapshots.remove(found)
+            self.store.remove(self.store.leftovers(self.id), self.snapshots)
         raise Refused("bracket_broken", f"raft has changed in each of {ATTEMPTS} attempts; last: {broken[0].message}", hint("bracket_broken"))
+
+    @contextlib.contextmanager
+    def needing(self, snapshot: str) -> t.Iterator[None]:
+        """While this lasts, whatever runs ends when the snapshot that it reads is gone.
+
+        :raises Refused: it is.
+        """
+        before, alive = self.copier, self.alive
+
+        def still() -> None:
+            alive()
+            self.snapshots.demand(snapshot)
+
+        self.copier = replace(before, runner=replace(before.runner, alive=still))
+        try:
+            yield
+        finally:
+            self.copier = before
 
     def listed(self, claim: str, newest: int | None, node: str = "") -> tuple[File, ...]:
         """The files of the copy, which must look like a copy.
@@ -209,7 +175,7 @@ class Maker:
 
         :raises Refused: the copy lacks what was committed, or does not open.
         """
-        opener = Opener(self.observer, self.labels, self.alive, self.patience)
+        opener = Opener(self.raft.observer, self.labels, self.alive, self.patience)
         said = opener.open(live, copied.member.ordinal, claim, self.named("open"))
         if isinstance(said, str):
             self.concerns.append(Reason("not_opened", f"the copy was not opened: {said}"))

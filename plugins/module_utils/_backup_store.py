@@ -22,6 +22,7 @@ Object = dict[str, t.Any]
 
 KEY = "key"
 PROOF = "proof.json"
+SNAPSHOT = {"VolumeSnapshot": "name", "VolumeSnapshotContent": "content"}  # kind -> where a paper names its own
 
 
 @dataclass(frozen=True)
@@ -129,23 +130,28 @@ class Store:
         """
         finished = [b for b in self.all() if b.finished]
         kept = {("ConfigMap", _manifest.object_name(self.name, b.id)) for b in finished}
-        kept |= {("VolumeSnapshot", b.paper["data"]["snapshot"]["name"]) for b in finished if "snapshot" in b.paper.get("data", {})}
+        taken = [b.paper["data"]["snapshot"] for b in finished if "snapshot" in b.paper.get("data", {})]
+        kept |= {(kind, s[part]) for s in taken for kind, part in SNAPSHOT.items()}
         unread = [b.id for b in finished if b.trouble]  # whose paper tells nothing: its snapshot may be all there is
-        kept |= {("VolumeSnapshot", o["metadata"]["name"]) for backup in unread for o in self._made("VolumeSnapshot", backup)}
-        kinds = ("Job", "Pod", "PersistentVolumeClaim", "VolumeSnapshot", "ConfigMap")
+        kept |= {(kind, o["metadata"]["name"]) for backup in unread for kind in SNAPSHOT for o in self._made(kind, backup)}
+        kinds = ("Job", "Pod", "PersistentVolumeClaim", *SNAPSHOT, "ConfigMap")
         found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept]
         return [o for o in found if "deletionTimestamp" not in o["metadata"]]
 
     def _made(self, kind: str, backup: str = "") -> list[Object]:
         """What a backup, or any, has made of a kind."""
         selector = f"{SET}={self.name},{BACKUP}" + (f"={backup}" if backup else "")
-        return self.kube.find(kind, self.namespace, selector).items
+        found = self.kube.find(kind, self.namespace, selector).items
+        return [o for o in found if o.get("spec", {}).get("volumeSnapshotRef", {"namespace": self.namespace})["namespace"] == self.namespace]
 
     def remove(self, objects: t.Iterable[Object], snapshots: Snapshots) -> None:
         """Delete what was left behind, with the volumes that were made for it."""
         for each in objects:
             if each["kind"] == "VolumeSnapshot":
                 snapshots.remove(each)
+                continue
+            if each["kind"] == "VolumeSnapshotContent":
+                snapshots.remove_content(each["metadata"]["name"])
                 continue
             if each["kind"] == "PersistentVolumeClaim":
                 drop_volume_with(self.kube, each)

@@ -9,10 +9,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup import COLD
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused, TimedOut
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused, TimedOut, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import outlast
 
 Object = dict[str, t.Any]
 
@@ -46,24 +47,27 @@ class Cold:
         pod = f"{self.name}-{live['spec'].get('ordinals', {}).get('start', 0) + replicas - 1}"
         self.say(f"{pod}: stops for a cold copy; the others keep the quorum")
         end = time.monotonic() + self.patience
-        while (found := self.kube.get("Pod", pod, self.namespace)) is not None:
+        while (found := outlast(lambda: self.kube.get("Pod", pod, self.namespace), self.patience, self.alive)) is not None:
             self.alive()
             if time.monotonic() > end:
                 raise TimedOut(f"pod {pod} has not stopped within {self.patience:.0f} s", "look after its node; the next run brings the member back")
             self.kube.wait_for_change("Pod", self.namespace, found["metadata"]["resourceVersion"], LOOK_SECONDS)
 
     def bring(self) -> bool:
-        """As many members as before; True if one was away."""
+        """As many members as before, if nobody has chosen another number meanwhile; True if one was away."""
         for _attempt in range(5):
-            live = live_set(self.kube, self.namespace, self.name)
+            live = outlast(lambda: live_set(self.kube, self.namespace, self.name), self.patience, lambda: None)
             replicas = live["metadata"].get("annotations", {}).get(COLD)
             if replicas is None:
                 return False
+            ours = live["spec"]["replicas"] == int(replicas) - 1
             notes = {"resourceVersion": live["metadata"]["resourceVersion"], "annotations": {COLD: None}}
+            patch = {"metadata": notes, **({"spec": {"replicas": int(replicas)}} if ours else {})}
             try:
-                self.kube.merge("StatefulSet", self.namespace, self.name, {"metadata": notes, "spec": {"replicas": int(replicas)}})
-            except Conflict:
+                self.kube.merge("StatefulSet", self.namespace, self.name, patch)
+            except (Conflict, Unreachable):
                 continue
-            self.say(f"{self.name}: {replicas} members again")
-            return True
+            if ours:
+                self.say(f"{self.name}: {replicas} members again")
+            return ours
         raise Refused("changed_meanwhile", f"StatefulSet {self.name} changes all the time", hint("changed_meanwhile"))

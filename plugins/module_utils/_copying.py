@@ -45,6 +45,8 @@ class Copier:
         """
         ended = self.runner.good(_movers.hashing(name, claim_name, node))
         files = _mover_words.files(ended.log)
+        if files is None and (unread := _mover_words.unread(ended.log)):
+            raise Refused("backup_incomplete", f"{name}: a file could not be read: {unread}", hint("backup_incomplete"))
         if files is None:
             raise Refused("listing_incomplete", f"{name}: the list of files was cut off", hint("listing_incomplete"))
         return files

@@ -25,6 +25,9 @@ BARRING = (
     "wrong_id",
 )
 
+# Of these, what an election or a join brings about and takes away again.
+PASSING = ("set_not_observed", "no_leader", "quorum_stale", "membership_changing", "membership_differs", "leader_deposed")
+
 
 def bars(verdict: Verdict) -> tuple[Reason, ...]:
     """Why no copy would be worth anything now; where nothing bars, every group has one leader and one membership."""

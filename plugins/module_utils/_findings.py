@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Pod, Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._views import RECENT_SECONDS, seconds
 
@@ -55,6 +56,10 @@ def _set(seen: Observation) -> t.Iterator[Reason]:
         yield Reason("foreign_pod", f"pod {name} belongs to the set but is none of its ordinals")
     for name, ordinal in seen.intruders:
         yield Reason("claim_shared", f"pod {name} mounts the volume of member {ordinal}: two processes on one identity destroy its data", ordinal)
+    note = _replacing.under_way(seen.set.annotations)
+    if note:
+        text = f"the replacement of member {note.ordinal} was begun and has not ended" if note.ordinal >= 0 else "the note of a replacement cannot be read"
+        yield Reason("replacement_unfinished", text)
     if seen.set.create_failure:
         yield Reason("pod_cannot_be_created", seen.set.create_failure)
 
@@ -127,12 +132,20 @@ def _claim(m: Member, seen: Observation) -> t.Iterator[Reason]:
             yield Reason("claim_missing", f"ordinal {m.ordinal} has no claim of its own", m.ordinal)
         elif not seen.unknown:
             yield Reason("unknown_fact", f"the claim of ordinal {m.ordinal} could not be read", m.ordinal)
+    elif m.claim.terminating and not _set_aside(m, seen):
+        yield Reason("claim_terminating", f"claim {m.claim.name} is being deleted; it goes with the pod that mounts it", m.ordinal)
     elif m.claim.phase == "Lost":
         yield Reason("claim_lost", f"claim {m.claim.name} has lost its volume {m.claim.volume}", m.ordinal)
     elif m.claim.phase != "Bound":
         yield Reason("claim_pending", f"claim {m.claim.name} is {m.claim.phase}, not bound to a volume", m.ordinal)
     elif m.claim.resizing:
         yield Reason("claim_resizing", f"claim {m.claim.name} grows to {m.claim.size}: {m.claim.resizing}", m.ordinal)
+
+
+def _set_aside(m: Member, seen: Observation) -> bool:
+    """Is its claim deleted by a replacement, which has its own reason?"""
+    note = _replacing.under_way(seen.set.annotations) if seen.set else None
+    return note is not None and note.ordinal == m.ordinal
 
 
 def _space(m: Member, seen: Observation, percent: int) -> t.Iterator[Reason]:

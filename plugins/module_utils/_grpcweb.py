@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""gRPC-web and the little of protobuf that the server's calls need: strings in numbered fields. Pure."""
+"""gRPC-web and the little of protobuf that the server's calls need: strings and numbers in numbered fields. Pure."""
 
 from __future__ import annotations
 
@@ -24,8 +24,27 @@ class Status(t.NamedTuple):
 
 def request(*strings: str) -> bytes:
     """A framed message whose fields 1, 2, ... are these strings."""
-    message = b"".join(_field(number, text.encode()) for number, text in enumerate(strings, 1))
+    return framed(b"".join(text(number, each) for number, each in enumerate(strings, 1)))
+
+
+def framed(message: bytes) -> bytes:
+    """The body of a request: one data frame."""
     return b"\0" + len(message).to_bytes(4, "big") + message
+
+
+def text(field: int, value: str) -> bytes:
+    """A string field."""
+    return _field(field, value.encode())
+
+
+def number(field: int, value: int) -> bytes:
+    """A field with an unsigned number, or a truth value."""
+    return bytes([field << 3]) + _varint(value)
+
+
+def numbers(field: int, values: t.Iterable[int]) -> bytes:
+    """A repeated field of unsigned numbers, packed."""
+    return _field(field, b"".join(map(_varint, values)))
 
 
 def status(headers: t.Mapping[str, str], body: bytes) -> Status:
@@ -64,10 +83,10 @@ def first_string(found: bytes) -> str:
         size |= (found[at] & 0x7F) << shift
         shift += 7
         if not found[at] & 0x80:
-            text = found[at + 1 : at + 1 + size]
-            if len(text) < size:
+            said = found[at + 1 : at + 1 + size]
+            if len(said) < size:
                 break
-            return text.decode("utf-8", "replace")
+            return said.decode("utf-8", "replace")
     raise Garbled("the reply's string is cut short")
 
 

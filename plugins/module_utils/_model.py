@@ -34,6 +34,7 @@ class GroupView:
     quorum_ack_ms: int | None  # only a leader knows
     running: bool
     vote: str = ""  # term, whom it voted for, committed or not
+    members_at: int | None = None  # the log entry that says who votes; it holds for good once it is applied
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,10 @@ class Claim:
     volume: str
     usage: Usage | None = None  # None: could not learn
     resizing: str = ""  # how far its growth is; empty at rest
+    uid: str = ""
+    version: str = ""  # resourceVersion: the precondition of a write
+    terminating: bool = False
+    finalizers: tuple[str, ...] = ()  # what keeps it while it is being deleted
 
 
 class Node(t.NamedTuple):

@@ -9,11 +9,12 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _mover_words, _movers, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _mover_words, _movers, _storage, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, TimedOut, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._movers import Mover, Task
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import outlast
 
 Object = dict[str, t.Any]
 
@@ -27,6 +28,18 @@ class Ended(t.NamedTuple):
     code: int | None
     log: str
     seconds: float
+
+
+class Seen(t.NamedTuple):
+    """One look at a task."""
+
+    pod: str  # the name of the newest
+    version: str  # from which pods may change
+    ended: bool = False
+    code: int | None = None
+    running: bool = False
+    words: str = ""  # the newest lines of its log
+    stuck: str = ""  # why it does not run
 
 
 @dataclass(frozen=True)
@@ -43,17 +56,17 @@ class Runner:
     patience: float
     adopt: bool = False  # go on with the same Job of a run that was killed; another of its name goes first
 
-    def run(self, task: Task, told: t.Callable[[str], str] = lambda log: "") -> Ended:
+    def run(self, task: Task, told: t.Callable[[str], str] = lambda log: "", patience: float = 0) -> Ended:
         """The end of it, good or bad.
 
-        :param told: the line to say of the newest lines of its log, when it changes.
-        :raises TimedOut: it stood still for too long. :raises Refused: its pod cannot run.
+        :param told: the line to say of the newest lines of its log, when it changes. :param patience: where it is to have less.
+        :raises TimedOut: it stood still for too long. :raises Refused: its pod cannot run, or its repository does not serve.
         """
         start = time.monotonic()
         made = self._begun(task)
         try:
-            code, pod = self._followed(task, told)
-            log = self._log(pod)
+            code, pod = self._followed(task, told, min(patience or self.patience, self.patience))
+            log = outlast(lambda: self._log(pod), self.patience, self.alive)
         finally:
             with contextlib.suppress(PcError):
                 self.kube.delete({**made, "kind": "Job"})
@@ -101,50 +114,65 @@ class Runner:
                 raise TimedOut(f"pods of Job {name} do not go", "look after their node; then run again")
             self.kube.wait_for_change("Pod", self.mover.namespace, pods.version, LOOK_SECONDS)
 
-    def _followed(self, task: Task, told: t.Callable[[str], str]) -> tuple[int | None, str]:
-        """Exit code and pod of the run that counted."""
+    def _followed(self, task: Task, told: t.Callable[[str], str], patience: float) -> tuple[int | None, str]:
+        """Exit code and pod of the run that counted. :param patience: for a pod that runs; one that does not yet has ours."""
         moved, line = time.monotonic(), ""
-        seen: set[str] = set()  # what was so before is no progress
+        before: set[str] = set()  # what was so before is no progress
         while True:
             self.alive()
-            job = self.kube.get("Job", task.name, self.mover.namespace)
-            if job is None:
-                raise Refused("mover_killed", f"{task.name}: its Job was deleted by somebody", hint("mover_killed"))
-            pods = self.kube.find("Pod", self.mover.namespace, f"batch.kubernetes.io/job-name={task.name}")
-            newest = max(pods.items, key=lambda p: p["metadata"]["creationTimestamp"], default={})
-            name = newest.get("metadata", {}).get("name", "")
-            ended = _conditions(job)
-            if ended & {"Complete", "Failed"}:
-                return (0 if "Complete" in ended else _exit_code(newest)), name
-            if self._for_good(task, newest, name):
-                return _exit_code(newest), name
-            running = newest.get("status", {}).get("phase") == "Running"
-            words = self._log(name, TAIL) if running else ""
-            now = f"{name} {_mover_words.moving(words) if running else _stuck(newest, task.program)}"
-            if now not in seen:
-                seen.add(now)
+            seen = outlast(lambda: self._look(task), self.patience, self.alive)
+            if seen.ended:
+                return seen.code, seen.pod
+            now = f"{seen.pod} {_mover_words.moving(seen.words) if seen.running else seen.stuck}"
+            if now not in before:
+                before.add(now)
                 moved = time.monotonic()
-            if (text := told(words)) and text != line:
+            wrong = _mover_words.complaint(seen.words)
+            if (text := f"restic repeats what fails: {wrong.words}" if wrong else told(seen.words)) and text != line:
                 line = text
                 self.say(f"{task.name}: {text}")
-            if time.monotonic() - moved > self.patience:
-                raise self._late(task, _stuck(newest, task.program), words)
-            self.kube.wait_for_change("Pod", self.mover.namespace, pods.version, LOOK_SECONDS)
+            hopeless = not task.claim and wrong is not None and wrong.code in ("repository_forbidden", "repository_missing")
+            if hopeless or time.monotonic() - moved > (patience if seen.running else self.patience):
+                raise self._late(task, seen, time.monotonic() - moved)
+            self.kube.wait_for_change("Pod", self.mover.namespace, seen.version, LOOK_SECONDS)
 
-    def _for_good(self, task: Task, pod: Object, name: str) -> bool:
-        """Has a pod failed in a way that the Job need not repeat?"""
-        if pod.get("status", {}).get("phase") != "Failed":
-            return False
-        return _mover_words.final(_mover_words.failure(task.program, _exit_code(pod), self._log(name, TAIL)))
+    def _look(self, task: Task) -> Seen:
+        """Its newest pod, and what that says."""
+        job = self.kube.get("Job", task.name, self.mover.namespace)
+        if job is None:
+            raise Refused("mover_killed", f"{task.name}: its Job was deleted by somebody", hint("mover_killed"))
+        pods = self.kube.find("Pod", self.mover.namespace, f"batch.kubernetes.io/job-name={task.name}")
+        newest = max(pods.items, key=lambda p: p["metadata"]["creationTimestamp"], default={})
+        name, phase, ended = newest.get("metadata", {}).get("name", ""), newest.get("status", {}).get("phase"), _conditions(job)
+        words = self._log(name, TAIL) if phase in ("Running", "Failed") else ""
+        if "Complete" in ended or phase == "Succeeded":  # the pod says so a second or two before its Job
+            return Seen(name, pods.version, True, 0)
+        code = _exit_code(newest)
+        final = phase == "Failed" and _mover_words.final(_mover_words.failure(task.program, code, words))
+        if "Failed" in ended or final:
+            return Seen(name, pods.version, True, code)
+        return Seen(name, pods.version, running=phase == "Running", words=words, stuck=_stuck(newest, task.program))
 
-    def _late(self, task: Task, stuck: str, words: str) -> PcError:
+    def _late(self, task: Task, seen: Seen, stood: float) -> PcError:
+        stuck = "" if seen.running else seen.stuck or self._unbound(task.claim)
         if stuck:
             return Refused("mover_stuck", f"{task.name}: its pod does not run: {stuck}", hint("mover_stuck"))
-        why = _mover_words.failure(task.program, 1, words)
-        text = f"{task.name} has not moved for {self.patience:.0f} s; last: {_mover_words.last_words(words) or 'it says nothing'}"
-        if _mover_words.final(why):
-            return Refused(why.code, text, hint(why.code))
+        why = _mover_words.complaint(seen.words) or _mover_words.failure(task.program, 1, seen.words)
+        code = "repository_unreachable" if task.program == "restic" and not task.claim and not _mover_words.final(why) else why.code
+        text = f"{task.name} has not moved for {stood:.0f} s; last: {_mover_words.last_words(seen.words) or 'it says nothing'}"
+        if code != "mover_failed":
+            return Refused(code, text, hint(code))
         return TimedOut(text, "see whether the repository answers; then run again")
+
+    def _unbound(self, claim: str) -> str:
+        """Why a claim has no volume, in the provisioner's words; empty where it has one, or that cannot be learned."""
+        with contextlib.suppress(PcError):
+            live = self.kube.get("PersistentVolumeClaim", claim, self.mover.namespace) if claim else None
+            if live is not None and live.get("status", {}).get("phase") != "Bound":
+                uid = live["metadata"]["uid"]
+                events = self.kube.find("Event", self.mover.namespace, fields=f"involvedObject.uid={uid}").items
+                return f"claim {claim} has no volume: {_storage.words(events, uid)}"
+        return ""
 
     def _log(self, pod: str, lines: int = 0) -> str:
         if not pod:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
@@ -46,7 +45,15 @@ def mover_of(job: Job, labels: t.Mapping[str, str], template: t.Mapping[str, t.A
     )
 
 
-def guard(lease: LazyLease, progress: Progress) -> t.Callable[[], None]:
+class Held(t.Protocol):
+    """A Lease, as far as it matters here."""
+
+    @property
+    def lost(self) -> str:
+        """Who has it instead; empty while nobody has."""
+
+
+def guard(lease: Held, progress: Progress) -> t.Callable[[], None]:
     """Raises where this run may not go on: its Lease is somebody else's, or nobody waits for it any more."""
 
     def alive() -> None:

@@ -27,7 +27,8 @@ _ABSENT = r"(no such file|does not exist|not found)"
 _WORDS = (
     ("mover_killed", r"signal \w+ received|context canceled"),
     ("repository_forbidden", r"access ?denied|signature ?does ?not ?match|access key id|time is too large|\((401|403)\)"),
-    ("repository_unreachable", r"connection re(fused|set)|no such host|timeout|timed out|bucket does not exist|internal error|\(50[0234]\)"),
+    ("repository_missing", r"bucket does not exist"),
+    ("repository_unreachable", r"connection re(fused|set)|no such host|timeout|timed out|internal error|\(50[0234]\)"),
     ("repository_full", rf"^(?!.* {DATA}/).*no space left|quota exceeded|storage ?full|insufficient storage|\(507\)"),
     ("snapshot_gone", rf"failed to find snapshot.*{_ABSENT}|no matching id found"),
     ("data_damaged", r"ciphertext verification failed|invalid data returned|hash mismatch|not found in repository|packs from index missing"),
@@ -37,6 +38,7 @@ _WORDS = (
 MEANINGS = tuple((code, re.compile(words, re.IGNORECASE)) for code, words in _WORDS)
 # Lines that tell of an attempt which is repeated: nothing has moved.
 REPEATED = re.compile(r"returned error, retrying after|^Load\(.*\) failed:|^Save\(.*\) failed:")
+_UNREAD = re.compile(r"^\S+ \S+ ERROR\s*: ")  # after the date
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _TELLS_NOTHING = re.compile(r"There were \d+ errors?|at least one source file could not be read|^Fatal: unable to save snapshot: no result")
 
@@ -47,9 +49,12 @@ def failure(program: str, exit_code: int | None, log: str) -> Failure:
     if exit_code is None:
         return Failure("mover_killed", f"its pods were taken away {RETRIES} times; last: {words}")
     text = f"{program} ended with {exit_code}: {words}"
-    read = next((code for code, mark in MEANINGS if mark.search(words)), "")
-    code = CODES.get(exit_code, read) if program == "restic" else ""
+    code = CODES.get(exit_code, _meaning(words)) if program == "restic" else ""
     return Failure(code, text) if code else Failure("mover_failed", text)
+
+
+def _meaning(words: str) -> str:
+    return next((code for code, mark in MEANINGS if mark.search(words)), "")
 
 
 def last_words(log: str) -> str:
@@ -79,6 +84,14 @@ def moving(log: str) -> str:
     lines = [line for line in log.splitlines() if '"message_type":"status"' not in line and not REPEATED.search(line)]
     done = pace(log)
     return "\n".join([*lines, *([f"{done.bytes_done} {done.files_done}"] if done else [])])
+
+
+def complaint(log: str) -> Failure | None:
+    """Why restic repeats requests, if that was the last it said."""
+    words = last_words(log)
+    if not REPEATED.search(words):
+        return None
+    return Failure(_meaning(words), words)
 
 
 def final(failed: Failure) -> bool:
@@ -136,6 +149,12 @@ def files(log: str) -> tuple[File, ...] | None:
     except (ValueError, KeyError, TypeError, AttributeError):  # cut somewhere, or a file could not be read
         return None
     return tuple(sorted(found, key=lambda f: f.path)) if all(f.sha256 for f in found) else None
+
+
+def unread(log: str) -> str:
+    """What rclone says of a file that it could not read; empty where it says nothing."""
+    lines = (line for line in log.splitlines() if _UNREAD.search(line))
+    return " ".join(_UNREAD.split(next(lines, ""), maxsplit=1)[-1].split())[:500]
 
 
 class Pace(t.NamedTuple):

@@ -23,8 +23,10 @@ PAPERS = "/papers"  # where a ConfigMap is that goes with the data
 FILES = ("manifest.json", "seal.json")
 LOST = "lost+found"  # ext4's own, which only root may read
 RETRIES = 6  # pods of one Job that may be killed before it fails
-# Exit codes of restic that a repetition would only repeat.
-FINAL = (2, 3, 10, 12)
+# Exit codes that a repetition would only repeat: restic has repeated for a quarter of an hour before it ends with 1.
+FINAL = (1, 2, 3, 10, 12)
+
+EVICTED = {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]}  # a drain is no failure
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def job(mover: Mover, task: Task) -> Object:
     }
     spec = {
         "backoffLimit": RETRIES,
-        "podFailurePolicy": {"rules": [_final(task.program)]},
+        "podFailurePolicy": {"rules": [_final(task.program), EVICTED]},
         "template": {"metadata": {"labels": labels}, "spec": pod},
     }
     meta = {"name": task.name, "namespace": mover.namespace, "labels": labels}

@@ -13,6 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._errors 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupView
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import outlast
 
 Object = dict[str, t.Any]
 
@@ -46,7 +47,7 @@ class Opener:
         why = "it has not started"
         while True:
             self.alive()
-            found = kube.get("Pod", name, namespace)
+            found = outlast(lambda: kube.get("Pod", name, namespace), self.patience, self.alive)
             if found is None:
                 raise Refused("mover_killed", f"pod {name} was deleted by somebody", hint("mover_killed"))
             view = _views.pod_view(found, self.observer.profile.container)

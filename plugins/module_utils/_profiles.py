@@ -33,6 +33,9 @@ class Profile:
     single_group: str | None  # the name to give the one group of a reply without names
     kv_service: str  # gRPC service with the methods Set, Get, Delete
     kv_group: str  # the raft group that keeps them
+    leave_path: str  # gRPC methods, for the leader of all groups, that take a member out of every group and bring one in
+    join_path: str
+    members_path: str  # or the one that names all voters; empty where there are the others
     id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
@@ -125,6 +128,9 @@ _CONTRACT = Profile(
     single_group=None,
     kv_service="/meta.service.common.MetaServiceService",
     kv_group="metadata_0",
+    leave_path="/meta.service.common.MetaServiceService/LeaveCluster",
+    join_path="/meta.service.common.MetaServiceService/JoinCluster",
+    members_path="",
     id_env=None,
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
@@ -153,6 +159,9 @@ PROFILES: dict[str, Profile] = {
         single_group="placement_center",
         kv_service="/placement.center.kv.KvService",
         kv_group="placement_center",
+        leave_path="",
+        join_path="",
+        members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,
         stop_command=("/bin/sh", "-c", "kill -INT 1"),  # it only ever listens for SIGINT, and the first process of a container has no default

@@ -62,6 +62,11 @@ class Journal:
         """Of the restored members."""
         return range(self.first, self.first + self.replicas)
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What all that it makes carries."""
+        return labels(self.name, self.backup)
+
     def claim(self, ordinal: int) -> str:
         """The claim that a member mounts."""
         return claim_name(self.name, ordinal, self.template)

@@ -32,7 +32,7 @@ def like(paper: t.Mapping[str, t.Any], sts: Object, template: str) -> Object:
 
 def copy_claim(journal: Journal, ordinal: int, snapshot: str) -> Object:
     """The claim that the copy is brought to: of a snapshot, or empty."""
-    found = _claim(journal, journal.copy(ordinal), journal.like, labels(journal.name, journal.backup))
+    found = _claim(journal, journal.copy(ordinal), journal.like, journal.labels)
     if snapshot:
         found["spec"]["dataSource"] = {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": snapshot}
     return found

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused, TimedOut
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import outlast
 
 Object = dict[str, t.Any]
 
@@ -86,9 +87,7 @@ class Snapshots:
         end, failing = time.monotonic() + self.patience, 0.0
         while True:
             self.alive()
-            found = self.kube.get("VolumeSnapshot", name, self.namespace)
-            if found is None:
-                raise Refused("snapshot_gone", f"VolumeSnapshot {name} was deleted by somebody", hint("snapshot_gone"))
+            found = self.demand(name)
             status = found.get("status", {})
             content = status.get("boundVolumeSnapshotContentName", "")
             if content and status.get("readyToUse"):
@@ -101,6 +100,16 @@ class Snapshots:
                 text = f"VolumeSnapshot {name} is not ready after {self.patience:.0f} s"
                 raise TimedOut(text, "look after the snapshot controller and the driver; then run again")
             self.kube.wait_for_change("VolumeSnapshot", self.namespace, found["metadata"]["resourceVersion"], LOOK_SECONDS)
+
+    def demand(self, name: str) -> Object:
+        """One that nobody is deleting.
+
+        :raises Refused: somebody is, or has.
+        """
+        found = outlast(lambda: self.kube.get("VolumeSnapshot", name, self.namespace), self.patience, self.alive)
+        if found is None or "deletionTimestamp" in found["metadata"]:
+            raise Refused("snapshot_gone", f"VolumeSnapshot {name} was deleted by somebody", hint("snapshot_gone"))
+        return found
 
     def _kept(self, name: str, content: str, found: Object, labels: t.Mapping[str, str]) -> Taken:
         """Whatever the class says, this one is not deleted with its object."""
@@ -116,7 +125,7 @@ class Snapshots:
 
     def remove(self, snapshot: Object, keep: bool = False) -> None:
         """Delete one with what the storage keeps of it, or (``keep``) only its objects here."""
-        content = snapshot.get("status", {}).get("boundVolumeSnapshotContentName", "")
+        content = snapshot.get("status", {}).get("boundVolumeSnapshotContentName") or f"snapcontent-{snapshot['metadata']['uid']}"
         self._decide(content, keep)  # first: a run that ends here is finished by the next, which still finds the snapshot
         self.kube.delete({**snapshot, "kind": "VolumeSnapshot"})
         self.remove_content(content, keep)

@@ -188,6 +188,7 @@ def volume_view(volume: Object) -> Volume:
         driver=EBS[0] if "awsElasticBlockStore" in spec else spec.get("csi", {}).get("driver", ""),
         claim_uid=spec.get("claimRef", {}).get("uid", ""),
         terminating="deletionTimestamp" in volume["metadata"],
+        version=volume["metadata"].get("resourceVersion", ""),
     )
 
 

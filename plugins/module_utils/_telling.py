@@ -38,7 +38,7 @@ def news(told: Told, seen: Observation, verdict: Verdict, memory: Memory, action
     lines: list[str] = []
     for m in seen.members:
         going = isinstance(action, Move) and action.ordinal == m.ordinal
-        phase, detail = ("goes", action.reason) if going and isinstance(action, Move) else _phase(m, sts, verdict, memory, seen)
+        phase, detail = ("goes", action.reason) if going and isinstance(action, Move) else state_of(m, sts, verdict, memory, seen)
         if going or (phase in AWAY and m.ordinal not in since):
             since[m.ordinal] = seen.at
         if m.ordinal in since and phase not in ("old", phases.get(m.ordinal)):
@@ -62,7 +62,7 @@ def _waiting(action: Action) -> str:
     return ""
 
 
-def _phase(m: Member, sts: SetView, verdict: Verdict, memory: Memory, seen: Observation) -> tuple[str, str]:
+def state_of(m: Member, sts: SetView, verdict: Verdict, memory: Memory, seen: Observation) -> tuple[str, str]:
     """A stable word for where a member is, and the same for people."""
     pod = m.pod
     if pod is None:

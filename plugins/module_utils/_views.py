@@ -180,6 +180,10 @@ def claim_view(claim: Object, usage: Usage | None = None) -> Claim:
         volume=spec.get("volumeName", ""),
         usage=usage,
         resizing=status.get("allocatedResourceStatuses", {}).get("storage", "") or ", ".join(told),
+        uid=claim["metadata"].get("uid", ""),
+        version=claim["metadata"].get("resourceVersion", ""),
+        terminating="deletionTimestamp" in claim["metadata"],
+        finalizers=tuple(claim["metadata"].get("finalizers", ())),
     )
 
 

@@ -73,6 +73,7 @@ class Volume:
     driver: str
     claim_uid: str
     terminating: bool = False
+    version: str = ""  # resourceVersion: the precondition of a write
 
 
 @dataclass(frozen=True)

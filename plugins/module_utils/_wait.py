@@ -8,6 +8,8 @@ import time
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Unreachable
+
 T = t.TypeVar("T")
 
 
@@ -17,6 +19,22 @@ class Clock:
 
     now: t.Callable[[], float] = time.monotonic
     pause: t.Callable[[float], None] = time.sleep
+
+
+def outlast(ask: t.Callable[[], T], seconds: float, alive: t.Callable[[], None], clock: Clock = Clock()) -> T:
+    """The answer to a question that changes nothing, asked again for at most ``seconds`` while the API server is away.
+
+    :param alive: raises where this run may not go on. :raises Unreachable: it was away for longer.
+    """
+    start = clock.now()
+    while True:
+        try:
+            return ask()
+        except Unreachable:
+            if clock.now() - start > seconds:
+                raise
+        alive()
+        clock.pause(1.0)
 
 
 @dataclass(frozen=True)

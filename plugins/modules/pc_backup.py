@@ -164,6 +164,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._compani
 from ansible_collections.robustmq.placement_center.plugins.module_utils._copying import Copier
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, stop_if
+from ansible_collections.robustmq.placement_center.plugins.module_utils._fencing import Fencing
 from ansible_collections.robustmq.placement_center.plugins.module_utils._marks import Marker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
@@ -206,7 +207,7 @@ def work(job: Job) -> dict[str, t.Any]:
             left = store.leftovers()  # anew: what another run was still making may be a backup by now
             store.remove(left, maker.snapshots)
             if maker.cold.bring():
-                maker.settle()
+                maker.raft.settle()
         refused, member = maker.preflight()
         named = [f"{o['kind']}/{o['metadata']['name']}" for o in left]
         facts = {"grade": wish.grade, "member": member.ordinal if member else None, "cleaned": named, "removed": []}
@@ -222,11 +223,12 @@ def _maker(job: Job, wish: _backup.Wish, store: Store, lease: LazyLease, progres
     backup = new_id(time.time() + ahead)
     template = live_set(job.kube, job.namespace, job.name)["spec"]["template"]["spec"]
     mover = mover_of(job, _manifest.labels(job.name, backup), template)
+    observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False)
+    limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, 0)
     maker = Maker(
         kube=job.kube,
         store=store,
-        observer=Observer(job.kube, job.namespace, job.name, job.profile, measure=False),
-        limits=Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, 0),
+        raft=Fencing(observer, limits, wish, progress.say, alive, want["step_timeout"]),
         wish=wish,
         copier=Copier(job.kube, Runner(job.kube, mover, progress.say, alive, want["step_timeout"])),
         snapshots=Snapshots(job.kube, job.namespace, alive, want["step_timeout"]),

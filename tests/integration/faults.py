@@ -14,6 +14,7 @@ import subprocess
 import time
 import typing as t
 
+from . import waiting
 from .cluster import NAME, Cluster, kubectl
 
 PROGRAM = "/robustmq/libs/placement-center"
@@ -66,7 +67,12 @@ def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, sec
 
 def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
     """A member's volume, where the kubelet has mounted it for its pod."""
-    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    return volume(cluster, f"{NAME}-{ordinal}")
+
+
+def volume(cluster: Cluster, pod: str) -> pathlib.Path:
+    """The one volume of a pod that a driver has made."""
+    uid = cluster.get("pod", pod)["metadata"]["uid"]
     mounts = (line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines())
     (found,) = (m for m in mounts if f"/pods/{uid}/volumes/kubernetes.io~csi/" in m)
     return pathlib.Path(found)
@@ -81,18 +87,27 @@ def node_address() -> str:
 # Faults that end with their block
 
 
-@contextlib.contextmanager
-def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> t.Iterator[None]:
+def growth_fails(cluster: Cluster, ordinal: int, where: str, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
     """The driver refuses to grow a member's volume, in its ``controller`` or on the ``node``; a gRPC code's name comes first."""
+    return _driver_fails(cluster, ordinal, where, words)
+
+
+def snapshot_fails(cluster: Cluster, ordinal: int, words: str) -> contextlib.AbstractContextManager[pathlib.Path]:
+    """The driver makes no snapshot of a member's volume until the block ends, or the file that it gives is removed."""
+    return _driver_fails(cluster, ordinal, "snapshot", words)
+
+
+@contextlib.contextmanager
+def _driver_fails(cluster: Cluster, ordinal: int, what: str, words: str) -> t.Iterator[pathlib.Path]:
     volume = cluster.get("pvc", f"data-{NAME}-{ordinal}")["spec"]["volumeName"]
     found = json.loads(kubectl("get", "pv", volume, "-o", "json"))["spec"]["csi"]
     state = pathlib.Path(os.environ.get("PC_TESTBED_STATE", "/var/lib/robustmq-testbed"))
-    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{where}-fault"
+    file = state / "csi" / found["driver"] / "volumes" / f"{found['volumeHandle']}.{what}-fault"
     try:
         file.write_text(words)
-        yield
+        yield file
     finally:
-        file.unlink()
+        file.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -146,9 +161,9 @@ def told(cluster: Cluster, ordinal: int, *words: str) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+def filled(folder: pathlib.Path) -> t.Iterator[None]:
     """The volume is full to the last block, by a file of somebody else."""
-    ballast = data(cluster, ordinal) / "ballast"
+    ballast = folder / "ballast"
     try:
         with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
             for size in (1 << 20, 1 << 12):
@@ -158,6 +173,19 @@ def filled(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
         yield
     finally:
         ballast.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def hidden(folder: pathlib.Path) -> t.Iterator[None]:
+    """A volume that holds nothing but ext4's own ``lost+found``; who has its files open notices nothing."""
+    away = [entry for entry in folder.iterdir() if entry.name != "lost+found"]
+    try:
+        for entry in away:
+            entry.rename(folder / "lost+found" / entry.name)
+        yield
+    finally:
+        for entry in away:
+            (folder / "lost+found" / entry.name).rename(entry)
 
 
 @contextlib.contextmanager
@@ -196,6 +224,18 @@ def restart_with(cluster: Cluster, ordinal: int, change: t.Callable[[pathlib.Pat
     change(data(cluster, ordinal))
     os.kill(pid, signal.SIGKILL)
     return pid
+
+
+def destroy(cluster: Cluster, ordinal: int) -> None:
+    """What a broken disk leaves of a member's data: files of nonsense, on which its process ends at every start."""
+
+    def scribble(folder: pathlib.Path) -> None:
+        for file in (f for f in folder.rglob("*") if f.is_file()):
+            file.write_bytes(b"nonsense")
+
+    restart_with(cluster, ordinal, scribble)
+    pod = ["get", "pod", f"{NAME}-{ordinal}", "-n", cluster.namespace, "-o", "jsonpath={.status.containerStatuses[0].state.waiting.reason}"]
+    waiting.until(lambda: kubectl(*pod), lambda said: said == "CrashLoopBackOff", 30)
 
 
 def wipe(folder: pathlib.Path) -> None:

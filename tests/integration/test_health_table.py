@@ -102,7 +102,14 @@ SERVING = (
     Row("the service leaves members out", lambda c, r: unserved(c, NAME), lambda r: {("not_in_service", 1), ("not_in_service", 2)}, safe=anybody),
     Row("a foreign pod on a claim", lambda c, r: shared(c, r.follower), one("claim_shared"), safe=anybody),
     # The kubelet measures every ten seconds.
-    Row("volume full", lambda c, r: filled(c, r.follower), one("volume_full"), frozenset({"storage_error"}), within=30, options={"min_free_percent": 10}),
+    Row(
+        "volume full",
+        lambda c, r: filled(faults.data(c, r.follower)),
+        one("volume_full"),
+        frozenset({"storage_error"}),
+        within=30,
+        options={"min_free_percent": 10},
+    ),
     # A member trusts a write that hangs for ten seconds.
     Row("volume hangs", lambda c, r: frozen(c, r.follower), one("storage_error"), frozenset({"process_unresponsive"}), within=20),
 )

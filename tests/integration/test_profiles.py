@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from .cluster import Cluster, Object
-from .faults import cut_off, filled, node_address, stopped
+from .faults import cut_off, data, filled, node_address, stopped
 from .looking import codes, findings, look
 from .waiting import until
 
@@ -48,7 +48,7 @@ def test_the_same_faults_have_the_same_codes_in_every_generation(cluster: Cluste
         assert alone["writes_possible"] and lead not in alone["restart_safe"]
     until(ask, whole)
 
-    with filled(cluster, one):
+    with filled(data(cluster, one)):
         until(ask, lambda found: ("volume_full", one) in findings(found))
     until(ask, whole)
 

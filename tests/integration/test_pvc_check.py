@@ -96,7 +96,7 @@ def test_claims_of_a_running_cluster(cluster: Cluster) -> None:
     assert beside["ok"] and ("orphan", 3) in codes(beside["concerns"]) and beside["foreign"] == []
     assert [o["claim"] for o in beside["orphans"]] == [f"data-{NAME}-3"]
 
-    with filled(cluster, 2):
+    with filled(data(cluster, 2)):
         full = soon(cluster, lambda found: not found["ok"])
         assert codes(full["reasons"]) == {("volume_full", 2)} and full["claims"][2]["free_percent"] < 10
         assert check(cluster, must_pass=True)["reason"] == "volume_full"

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 import time
 
-from .cluster import Cluster
+from .cluster import NAME, Cluster
 from .kv import get, put
 
 PATIENCE = 0.5  # seconds; the address of a pod that is gone may swallow a connection for longer
@@ -55,7 +55,7 @@ class Writer(threading.Thread):
 
     def hosts(self) -> list[str]:
         """Addresses of the members that have one."""
-        pods = self.cluster.get("pods")["items"]
+        pods = [p for p in self.cluster.get("pods")["items"] if p["metadata"]["name"].removeprefix(f"{NAME}-").isdecimal()]
         return [p["status"]["podIP"] for p in pods if p["status"].get("podIP") and not p["metadata"].get("deletionTimestamp")]
 
     def missing(self, seconds: float = 30) -> list[int]:

@@ -168,12 +168,12 @@ def test_the_fence_is_what_the_leaders_have_applied() -> None:
 
 @pytest.mark.parametrize("applied, short", [(100, []), (99, ["g"]), (101, []), (None, ["g"])])
 def test_a_member_is_short_of_the_fence_until_it_has_applied_it(applied: int | None, short: list[str]) -> None:
-    seen, _ = look(m2={"applied": applied})
+    seen, _verdict_of_it = look(m2={"applied": applied})
     assert [r.group for r in _fence.short(seen.members[1], {"g": 100})] == short
 
 
 def test_a_member_that_says_nothing_is_short_of_every_fence() -> None:
-    seen, _ = look(m2=None)
+    seen, _verdict_of_it = look(m2=None)
     assert [(r.code, r.group) for r in _fence.short(seen.members[1], {"g": 0, "h": 0})] == [("fence_not_reached", "g"), ("fence_not_reached", "h")]
 
 

@@ -79,7 +79,7 @@ FAILURES: list[tuple[str, int, str, str, str]] = [
     ("the server is ill", 1, "unexpected HTTP response (500): 500 Internal Server Error", "repository_unreachable", "(500)"),
     ("S3 is ill", 1, "Stat(<config/>) returned error, retrying after 2s: Stat: We encountered an internal error.", "repository_unreachable", "internal"),
     ("no bucket's name", 1, "Stat(<config/>) returned error, retrying after 8s: Bucket name cannot be shorter", "repository_unreachable", "Bucket name"),
-    ("no bucket", 1, ended(1, "Fatal: unable to open config file: Stat: The specified bucket does not exist"), "repository_unreachable", "bucket"),
+    ("no bucket", 1, ended(1, "Fatal: unable to open config file: Stat: The specified bucket does not exist"), "repository_missing", "bucket"),
     ("it was told to stop", 1, STOPPED, "mover_killed", "signal terminated received"),
     ("nothing to back up", 1, "/data does not exist, skipping\n" + ended(1, "Fatal: all source directories/files do not exist"), "mover_failed", "all source"),
     ("no password at all", 1, ended(1, "Fatal: an empty password is not allowed by default."), "mover_failed", "empty password"),
@@ -107,7 +107,7 @@ def test_restics_codes_and_words_mean_nothing_of_rclone(exit_code: int) -> None:
 
 
 def test_only_what_another_pod_would_find_otherwise_is_repeated() -> None:
-    repeated = {name for name, code, log, *_ in FAILURES if not _mover_words.final(_mover_words.failure("restic", code, log))}
+    repeated = {name for name, code, log, *_more in FAILURES if not _mover_words.final(_mover_words.failure("restic", code, log))}
     assert repeated == {
         "another program has it",
         "it was told to stop",

@@ -120,8 +120,9 @@ def test_every_mount_has_its_volume_and_nothing_else_is_mounted() -> None:
 
 def test_what_repetition_cannot_mend_ends_the_job() -> None:
     spec = _movers.job(MOVER, TASKS["storing"])["spec"]
-    (rule,) = spec["podFailurePolicy"]["rules"]
-    assert rule["action"] == "FailJob" and rule["onExitCodes"] == {"containerName": "restic", "operator": "In", "values": [2, 3, 10, 12]}
+    final, evicted = spec["podFailurePolicy"]["rules"]
+    assert final["action"] == "FailJob" and final["onExitCodes"] == {"containerName": "restic", "operator": "In", "values": [1, 2, 3, 10, 12]}
+    assert evicted["action"] == "Ignore" and evicted["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}]
     assert spec["template"]["spec"]["restartPolicy"] == "Never"  # the policy demands it
 
 

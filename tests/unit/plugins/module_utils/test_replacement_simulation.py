@@ -1,0 +1,283 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Replacements in a small world, killed and disturbed at any moment: nobody starts empty with a vote, nobody else is touched, all end right.
+
+The world has a StatefulSet's controller (no pod while its claim is being deleted), claims with finalizers, and raft groups whose joins and
+leaves go group by group on one member and stay half done at the first group that it does not lead.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import finished, refusals
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import without_own
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import (
+    Action,
+    Discard,
+    Done,
+    Fence,
+    Free,
+    Goal,
+    Hold,
+    Join,
+    Keep,
+    Leave,
+    Look,
+    Memory,
+    Stop,
+    Write,
+)
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HOLD
+from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import Volume
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .test_replacement import LIMITS, LIVE, OK, SILENT, observation
+from .test_verdict import claim as bound
+from .test_verdict import pod as running
+
+IDS = (1, 2, 3)
+TARGET, GOAL = 2, Goal(1, stable_seconds=2, step_timeout=40, patience=3, limits=LIMITS)
+
+
+@dataclass
+class Group:
+    """One raft group."""
+
+    leader: int
+    voters: set[int] = field(default_factory=lambda: set(IDS))
+
+
+@dataclass
+class World:
+    """The cluster; one ``tick`` is a second."""
+
+    groups: list[Group]
+    broken: bool = True  # the target's volume: its process ends at every start
+    data: set[int] = field(default_factory=set)  # groups of which the target's volume has anything
+    claim: Claim | None = field(default_factory=lambda: replace(bound(1), uid="c0", volume="v0"))
+    reclaim: str = "Delete"
+    pod: str | None = "p0"
+    stops_at: int | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
+    down: dict[int, int] = field(default_factory=dict)  # another member -> until when
+    now: int = 0
+    made: int = 0
+    starts_at: int = 0  # when the process in a new pod begins
+
+    # What is true
+
+    def up(self, i: int) -> bool:
+        if i == TARGET:
+            return self.pod is not None and not self.broken and self.stops_at is None and self.now >= self.starts_at
+        return self.down.get(i, 0) <= self.now
+
+    def works(self, g: Group) -> bool:
+        return self.up(g.leader) and sum(self.up(i) for i in g.voters) > len(g.voters) // 2
+
+    def interlocked(self) -> bool:
+        """One live leader of all groups, another than the target, and a majority without it."""
+        others = [i for i in IDS if i != TARGET and self.up(i)]
+        led = {g.leader for g in self.groups}
+        return len(led) == 1 and led <= set(others) and all(len(g.voters & set(others)) > len(g.voters) // 2 for g in self.groups)
+
+    def votes(self) -> bool:
+        return any(TARGET in g.voters for g in self.groups)
+
+    # What happens by itself
+
+    def tick(self) -> None:
+        self.now += 1
+        if self.stops_at is not None and self.now >= self.stops_at:
+            self.pod = self.stops_at = None
+        if self.claim and self.claim.terminating and self.pod is None and HOLD not in self.claim.finalizers:
+            self.claim = None
+        if self.pod is None and not (self.claim and self.claim.terminating):
+            self._make()
+        if self.up(TARGET) and not self.data:
+            self._enter()
+
+    def _make(self) -> None:
+        self.made += 1
+        if self.claim is None:
+            self.claim = replace(bound(1), uid=f"c{self.made}", volume=f"v{self.made}")
+            self.broken, self.data = False, set()
+            assert not self.votes(), "an empty volume is there while the member has a vote"
+        self.pod, self.starts_at = f"p{self.made}", self.now + 2
+
+    def _enter(self) -> None:
+        """An empty member asks the leader of the first group to take it in; its process ends where that stops, and goes on half."""
+        assert not self.votes(), "it starts on an empty volume while it has a vote"
+        if self.works(self.groups[0]):
+            self.take_in(self.groups[0].leader)
+
+    def take_in(self, leader: int) -> None:
+        for n, g in enumerate(self.groups):
+            if g.leader != leader or not self.works(g):
+                return
+            g.voters.add(TARGET)
+            self.data.add(n)
+
+    def take_out(self, leader: int) -> None:
+        for g in self.groups:
+            if TARGET in g.voters:
+                if g.leader != leader or not self.works(g):
+                    return
+                g.voters.discard(TARGET)
+
+    # What is seen and done
+
+    def look(self) -> Observation:
+        members = [self._member(i) for i in IDS]
+        found = observation(members)
+        sts = replace(t.cast(t.Any, found.set), annotations=dict(self.annotations), first_ordinal=0, version="1")
+        return replace(found, at=float(self.now), set=sts)
+
+    def _member(self, i: int) -> Member:
+        up = self.up(i)
+        raft = {f"g{n}": self._view(i, n, g) for n, g in enumerate(self.groups)} if up else None
+        answer = OK if up else SILENT
+        pod: Pod | None = running(i - 1, ready=up)
+        if i == TARGET:
+            ready = up and all(TARGET in g.voters for g in self.groups)
+            pod = replace(running(1, ready), uid=self.pod, started=up, terminating=self.stops_at is not None) if self.pod else None
+            pod = replace(pod, trouble="pod_crashing") if pod and self.broken else pod
+        return Member(i - 1, i, pod, self.claim if i == TARGET else bound(i - 1), answer, answer, raft, Answer(None) if up else SILENT)
+
+    def _view(self, i: int, n: int, g: Group) -> GroupView:
+        if i == TARGET and n not in self.data:
+            return GroupView(i, "Learner", 1, None, None, None, (), {}, None, True)
+        nodes = {v: f"pc-{v - 1}:1228" for v in g.voters}
+        voters, ack = (frozenset(g.voters),), 1 if self.works(g) else 9999
+        return GroupView(i, "Leader" if i == g.leader else "Follower", 1, g.leader, 50, 50, voters, nodes, ack if i == g.leader else None, True, members_at=40)
+
+    def act(self, action: Action) -> None:
+        """Carry it out; the truth must have been with it."""
+        claim = t.cast(Claim, self.claim)
+        if isinstance(action, (Fence, Discard, Stop, Leave)) or (isinstance(action, Free) and claim.terminating):
+            assert self.interlocked(), action
+        if isinstance(action, Write):
+            self.annotations = {k: v for k, v in _replacing.patch("1", action.note)["metadata"]["annotations"].items() if v is not None}
+        elif isinstance(action, Keep):
+            self.reclaim = "Retain"
+        elif isinstance(action, Fence):
+            self.claim = replace(claim, finalizers=(HOLD,))
+        elif isinstance(action, Discard):
+            assert self.reclaim == "Retain" and HOLD in claim.finalizers
+            self.claim = replace(claim, terminating=True)
+        elif isinstance(action, Stop):
+            assert action.pod.uid == self.pod and action.pod.name == "pc-1"
+            self.stops_at = self.now + 2
+        elif isinstance(action, Leave):
+            self.take_out(action.leader)
+        elif isinstance(action, Free):
+            self.claim = replace(claim, finalizers=())
+        elif isinstance(action, Join):
+            self.take_in(action.leader)
+
+
+class Run:
+    """One run of the module, in the world's time."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.memory, self.wrote, self.ended = world, Memory(), False, ""
+        first = self._look(Memory(), False)
+        if finished(first, GOAL):
+            self.ended = "done"
+        elif refusals(first, GOAL, LIVE):
+            self.ended = "refused"
+
+    def _look(self, memory: Memory, wrote: bool) -> Look:
+        seen, claim = self.world.look(), self.world.claim
+        volume = Volume("Bound", self.world.reclaim, "ebs", claim.uid, version="1") if claim else None
+        found = Look(seen, without_own(_verdict.judge(seen, LIMITS)), volume, memory)
+        return replace(found, memory=remember(memory, found, GOAL, wrote))
+
+    def step(self) -> None:
+        if self.ended:
+            return
+        found = self._look(self.memory, self.wrote)
+        self.memory = found.memory
+        action = decide(found, GOAL)
+        self.wrote = not isinstance(action, (Hold, Done)) and type(action).__name__ != "Wait"
+        if isinstance(action, (Hold, Done)):
+            self.ended = "done" if isinstance(action, Done) else action.reasons[0].code
+            return
+        self.world.act(action)
+
+
+def world(groups: int) -> World:
+    return World([Group(1) for _group in range(groups)])
+
+
+EVENTS = st.lists(st.sampled_from(["nothing", "nothing", "kill", "elect", "gather", "down", "restart"]), max_size=80)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from([1, 3]), EVENTS, st.randoms(use_true_random=False))
+def test_whatever_happens_nobody_starts_empty_with_a_vote_and_it_ends_right(groups: int, events: list[str], chance: t.Any) -> None:
+    made = world(groups)
+    run = Run(made)
+    for what in events:
+        others = [i for i in IDS if i != TARGET]
+        if what == "kill" or run.ended:
+            run = Run(made)
+        elif what == "elect" and all(map(made.up, others)):
+            for g in made.groups:
+                g.leader = chance.choice(others)
+        elif what == "gather":
+            for g in made.groups:
+                g.leader = 1
+        elif what == "down" and all(map(made.up, others)):
+            made.down[chance.choice(others)] = made.now + chance.randint(1, 6)
+        made.tick()
+        run.step()
+    _ends_right(made)
+
+
+def _ends_right(made: World) -> None:
+    """Undisturbed, and with its leaders gathered, the next runs bring it to an end."""
+    for g in made.groups:
+        g.leader = 1
+    for _turn in range(8):
+        made.tick()
+    run = Run(made)
+    for _turn in range(120):
+        if run.ended:
+            break
+        made.tick()
+        run.step()
+    assert run.ended == "done", (run.ended, made)
+    assert all(g.voters == set(IDS) for g in made.groups) and not made.broken and made.claim and not made.claim.terminating
+    assert HOLD not in made.claim.finalizers and made.claim.uid != "c0"
+    assert _replacing.under_way(made.annotations) is None
+    assert Run(made).ended == "done", "there is nothing left to do"
+
+
+def test_a_join_that_stopped_halfway_is_finished() -> None:
+    made = world(3)
+    run = Run(made)
+    while made.claim is None or made.claim.uid == "c0":
+        made.tick()
+        run.step()
+    made.groups[1].leader = 3
+    while not made.data:
+        made.tick()
+        run.step()
+    assert made.data == {0} and TARGET not in made.groups[1].voters
+    _ends_right(made)
+
+
+def test_killed_after_every_step_the_next_run_goes_on() -> None:
+    for steps in range(1, 40):
+        made = world(3)
+        run = Run(made)
+        for _step in range(steps):
+            made.tick()
+            run.step()
+        _ends_right(made)
