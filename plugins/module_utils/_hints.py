@@ -137,6 +137,7 @@ NEXT = {
     "scaled_back": "Keep whoever does that (an autoscaler, GitOps) from the set, and run again.",
     "index_behind": "Undo the restore with ``pc_restore_rollback: true``, and restore another backup.",
     "canary_missing": "Wait; if it lasts, undo the restore with ``pc_restore_rollback: true``, and restore another backup.",
+    "clients_not_kept_away": "Grant ``docs/permissions/api-server.yml``, or deploy with ``pc_network_policy: true``.",
     "paper_not_kept": "Nothing, as long as it lies beside the data.",
     "resize_pending": "Wait. Some file systems grow only once the pod is restarted; ``FileSystemResizePending`` says so.",
     "resize_failed": "Ask for a size that the driver can give; Kubernetes lets a failed growth be reduced to any size above the present one.",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _restore_checks, _restore_telling
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store
@@ -32,6 +33,9 @@ def performed(job: Job, plan: Plan, restorer: Restorer) -> Object:
 
     :raises Refused: it holds, or was undone because of a failure.
     """
+    if not restorer.goal.guard:
+        text = "there is no network policy to narrow, and where the API server comes from may not be read: clients are not kept away"
+        plan = replace(plan, concerns=(*plan.concerns, Reason("clients_not_kept_away", text)))
     try:
         ended = restorer.run()
     except PcError as exc:

@@ -19,7 +19,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import (
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store, Stored
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Forbidden, Invalid, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import mover_of
@@ -75,8 +75,7 @@ def gather(job: Job, paper: Object, progress: Progress, going_on: bool) -> Facts
     sts = kube.get("StatefulSet", job.name, job.namespace)
     described = sts or set_of(paper)
     name = _restore_objects.like(paper, described, _opening.spec_template(described))["class"] if described else ""
-    secret = job.params["secret"] or f"{job.name}-backup"
-    there = "restic" not in data or kube.get("Secret", secret, job.namespace) is not None
+    there = "restic" not in data or _secret(job)
     return Facts(
         namespace=job.namespace,
         name=job.name,
@@ -88,6 +87,20 @@ def gather(job: Job, paper: Object, progress: Progress, going_on: bool) -> Facts
         secret=there,
         snapshot=_unusable(job, paper, progress) if there and not going_on else "",
     )
+
+
+def _secret(job: Job) -> bool:
+    """Is there one? Rehearsed, since whoever reads it has the password: the name of one that is there is taken."""
+    meta = {"name": job.params["secret"] or f"{job.name}-backup", "namespace": job.namespace}
+    try:
+        job.kube.create({"apiVersion": "v1", "kind": "Secret", "metadata": meta}, dry_run=True)
+    except Conflict:
+        return True
+    except Forbidden:
+        return True  # not known; restic says it
+    except Invalid:
+        return False  # there is no namespace
+    return False
 
 
 def set_of(paper: Object) -> Object | None:

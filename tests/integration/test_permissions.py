@@ -13,6 +13,7 @@ from .backups import RESTIC, made, repository, tools
 from .cluster import NAME, Cluster, kubectl
 from .looking import codes, look
 from .operator_account import Operator, less
+from .restoring import journal, leftovers, restore, start, undo
 from .test_deploy import wait_healthy
 from .test_grow import XFS, expand
 
@@ -92,6 +93,25 @@ def test_the_documented_roles_are_enough_for_a_backup_of_every_kind(cluster: Clu
     assert tools(cluster) == [], "what was made for a moment could be removed"
     known = cluster.module("pc_backup_info", repository=RESTIC["pc_backup_repository"])
     assert [(b["id"], b["counts"]) for b in known["backups"]] == [(cold["id"], True), (second["id"], True)] and known["unfinished"] == []
+
+
+def test_the_documented_roles_are_enough_for_a_restore_and_the_way_back(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
+    kubeconfig = operator("observe", "restore", "api-server").kubeconfig
+    assert cluster.play("deploy", pc_network_policy=False).code == 0
+    wait_healthy(cluster)
+    repository(cluster)
+    first, second = made(cluster)["id"], made(cluster, **RESTIC)["id"]
+    cluster.env["K8S_AUTH_KUBECONFIG"] = kubeconfig
+    run = restore(cluster, first)
+    assert run.code == 0 and run.last("pc_restore")["concerns"] == [], run.screen
+    assert [e for e in cluster.get("events")["items"] if e["reason"] == "Restore"], "the Event was written"
+    begun = start(cluster, second)
+    begun.until(lambda: journal(cluster).get("stopped") and journal(cluster)["backup"] == second, "the members stopped", 240)
+    begun.kill()
+    back = undo(cluster, second)
+    assert back.code == 0 and back.last("pc_restore")["state"] == "rolled_back", back.screen
+    assert cluster.module("pc_health", wait_timeout=90, min_free_percent=0)["healthy"]
+    assert leftovers(cluster) == [f"configmap/{NAME}-restore"]
 
 
 def test_the_documented_roles_are_enough_for_an_update_and_the_way_back(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
