@@ -124,6 +124,8 @@ NEXT = {
     "restore_unfinished": "Run the playbook ``restore`` again with its backup's id, or with ``pc_restore_rollback: true``.",
     "rollback_unfinished": "Run the playbook ``restore`` again with ``pc_restore_rollback: true``.",
     "restore_opened": "The volumes of before are kept. To go back all the same, back up what is there now, and ask for help.",
+    "drill_failed": "Trust another backup until it is explained; make a new one and drill that.",
+    "drill_impossible": "Give the members DNS names as peers; until then prove backups by a restore in another Kubernetes cluster.",
     "nothing_to_roll_back": "Nothing.",
     "journal_damaged": "Put it back as it was; without it the claims and volumes have to be brought together by hand.",
     "identity_unknown": "Report it with that file; nothing was stopped.",

@@ -118,4 +118,4 @@ class Done:
 Write: t.TypeAlias = (
     "Begin | Keep | Copy | Narrow | Stopped | Scale | Remove | Aim | Bind | Mark | Make | Tidy | TurnBack | Discard | Unmake | Opened | Widen | End"
 )
-Action: t.TypeAlias = "Write | Wait | Hold | Done"
+Action: t.TypeAlias = t.Union["Write", Wait, Hold, "Done"]

@@ -102,7 +102,7 @@ plan:
   returned: success or held
 lost:
   description:
-    - For each raft group the log entries that were in the cluster and are not in the backup; RV(lost[].last) is null where no member told
+    - For each raft group the log entries that were in the cluster and are not in the backup; C(last) is null where no member told
       its newest.
   type: list
   elements: dict

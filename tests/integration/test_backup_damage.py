@@ -8,6 +8,8 @@ import contextlib
 import os
 import typing as t
 
+import pytest
+
 from . import waiting
 from .backups import backup, contents, made, refused, tools, volumes
 from .cluster import NAME, Cluster, kubectl
@@ -110,6 +112,7 @@ def gone(run: Running) -> bool:
     return '"reason": "snapshot_gone"' in run.screen
 
 
+@pytest.mark.long
 def test_an_election_that_falls_into_a_copy_spoils_it_and_it_is_made_again(cluster: Cluster) -> None:
     deployed(cluster, pc_config={"raft": {"election_timeout_min_ms": 1000, "election_timeout_max_ms": 2000}})
     wait_healthy(cluster)
@@ -128,6 +131,7 @@ def test_an_election_that_falls_into_a_copy_spoils_it_and_it_is_made_again(clust
     assert writer.missing() == []
 
 
+@pytest.mark.long
 def test_a_source_that_is_unreadable_behind_or_empty_is_no_backup(cluster: Cluster) -> None:
     with written_to(cluster):
         locked = data(cluster, 2) / "locked"

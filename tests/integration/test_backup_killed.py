@@ -119,6 +119,7 @@ def test_killed_while_a_member_is_away_for_a_cold_copy(cluster: Cluster) -> None
     assert writer.missing() == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not KILLS, reason="long; KILLS=1 runs it")
 @pytest.mark.parametrize("method, moments", [({}, SNAPSHOT_MOMENTS), (RESTIC, RESTIC_MOMENTS), (COLD, COLD_MOMENTS)], ids=["snapshot", "restic", "cold"])
 def test_killed_at_every_action(cluster: Cluster, method: Object, moments: tuple[tuple[str, Seen], ...]) -> None:
@@ -133,6 +134,7 @@ def test_killed_at_every_action(cluster: Cluster, method: Object, moments: tuple
     assert writer.missing() == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not KILLS, reason="long; KILLS says how often")
 def test_restics_pod_killed_while_it_stores(cluster: Cluster) -> None:
     deployed(cluster)

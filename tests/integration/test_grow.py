@@ -11,6 +11,8 @@ import random
 import time
 import typing as t
 
+import pytest
+
 from .cluster import NAME, Cluster, Object, Run, kubectl
 from .faults import data, growth_fails
 from .test_deploy import wait_healthy
@@ -197,6 +199,7 @@ def gone(cluster: Cluster) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_it_is_run_again_and_ends_right(cluster: Cluster) -> None:
     deployed(cluster)
     before = pods(cluster)

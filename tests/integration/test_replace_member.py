@@ -141,6 +141,7 @@ def gathered(cluster: Cluster, led: dict[str, int]) -> None:
     until(lambda: len(set(settled(cluster).values())) == 1, "one leader of all groups", 60)
 
 
+@pytest.mark.long
 def test_it_is_refused_while_leaders_are_apart_or_the_quorum_is_gone(cluster: Cluster) -> None:
     assert cluster.play("deploy", **THREE).code == 0
     wait_healthy(cluster)

@@ -9,6 +9,8 @@ import random
 import time
 import typing as t
 
+import pytest
+
 from .backups import RESTIC, made, paper, repository
 from .cluster import NAME, Cluster
 from .restoring import bound, destroyed, journal, leftovers, restore, start
@@ -61,6 +63,7 @@ def test_killed_at_the_places_that_matter_it_goes_on(cluster: Cluster) -> None:
     ends_right(cluster, writer, backup, index)
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_a_lost_cluster_comes_back_all_the_same(cluster: Cluster) -> None:
     index = ready(cluster)
     with Writer(cluster) as writer:
@@ -73,6 +76,7 @@ def test_killed_at_any_moment_a_lost_cluster_comes_back_all_the_same(cluster: Cl
     ends_right(cluster, writer, backup, index)
 
 
+@pytest.mark.long
 def test_a_repository_is_read_again_where_it_was_left_off(cluster: Cluster) -> None:
     index = ready(cluster)
     repository(cluster)

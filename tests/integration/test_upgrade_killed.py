@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import typing as t
 
+import pytest
+
 from .cluster import NAME, Cluster, Object, kubectl
 from .test_deploy import wait_healthy
 from .updating import Running, deployed, down, identity, images, note, partition, rollback, start, until, upgrade
@@ -126,6 +128,7 @@ def parked(cluster: Cluster) -> None:
     assert images(cluster) == ["0.3.0", "0.4.0", "0.4.0"], "the member that was not told to go has stayed"
 
 
+@pytest.mark.long
 def test_killed_after_each_deletion_with_the_leader_last_and_before_the_strategy_rests(cluster: Cluster) -> None:
     deployed(cluster)
     wait_healthy(cluster)

@@ -11,6 +11,8 @@ import pathlib
 import signal
 import time
 
+import pytest
+
 from testbed import node, paths, processes
 
 from .api_proxy import api_server
@@ -90,6 +92,7 @@ def restart_kubelet(seconds: float) -> None:
         processes.start(daemon)
 
 
+@pytest.mark.long
 def test_kubelet_and_api_server_may_go_away_in_the_middle(cluster: Cluster, tmp_path: pathlib.Path) -> None:
     """The API server for longer than a Lease lasts, as far as the one who updates can see; the kubelet for a moment; at last the API server for good."""
     deployed(cluster)

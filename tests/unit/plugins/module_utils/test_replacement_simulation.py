@@ -212,7 +212,7 @@ class Run:
 
 
 def world(groups: int) -> World:
-    return World([Group(1) for _ in range(groups)])
+    return World([Group(1) for _group in range(groups)])
 
 
 EVENTS = st.lists(st.sampled_from(["nothing", "nothing", "kill", "elect", "gather", "down", "restart"]), max_size=80)
@@ -244,10 +244,10 @@ def _ends_right(made: World) -> None:
     """Undisturbed, and with its leaders gathered, the next runs bring it to an end."""
     for g in made.groups:
         g.leader = 1
-    for _ in range(8):
+    for _turn in range(8):
         made.tick()
     run = Run(made)
-    for _ in range(120):
+    for _turn in range(120):
         if run.ended:
             break
         made.tick()
@@ -277,7 +277,7 @@ def test_killed_after_every_step_the_next_run_goes_on() -> None:
     for steps in range(1, 40):
         made = world(3)
         run = Run(made)
-        for _ in range(steps):
+        for _step in range(steps):
             made.tick()
             run.step()
         _ends_right(made)
