@@ -23,17 +23,17 @@ COLD: Object = {**RESTIC, "pc_backup_source": "cold"}
 LATE: Object = {"pc_mover_resources": {"limits": {"cpu": "150m"}}}  # so that who interferes with a program is early enough
 DATA = [f"data-{NAME}-{ordinal}" for ordinal in range(3)]
 
-Seen = t.Callable[[Cluster, Running], t.Any]
+Seen = t.Callable[[Cluster, Running, t.Collection[str]], t.Any]  # given what was there before the run
 
 
 def says(words: str) -> Seen:
     """It has told this."""
-    return lambda _cluster, run: words in run.screen
+    return lambda _cluster, run, _old: words in run.screen
 
 
 def there(kind: str, part: str) -> Seen:
     """It has made this."""
-    return lambda cluster, _run: any(o.endswith(part) for o in names(cluster, kind))
+    return lambda cluster, _run, old: any(o.endswith(part) and o not in old for o in names(cluster, kind))
 
 
 def names(cluster: Cluster, kind: str) -> list[str]:
@@ -43,7 +43,7 @@ def names(cluster: Cluster, kind: str) -> list[str]:
 
 def reads(part: str) -> Seen:
     """A pod of this Job runs now."""
-    return lambda cluster, _run: running(cluster, part)
+    return lambda cluster, _run, old: set(running(cluster, part)) - set(old)
 
 
 def running(cluster: Cluster, part: str) -> list[str]:
@@ -75,7 +75,7 @@ RESTIC_MOMENTS: tuple[tuple[str, Seen], ...] = (
 )
 COLD_MOMENTS: tuple[tuple[str, Seen], ...] = (
     ("the member stops", says("stops for a cold copy")),
-    ("its pod is gone", lambda cluster, _run: f"{NAME}-2" not in names(cluster, "pod")),
+    ("its pod is gone", lambda cluster, run, _old: "stops for a cold copy" in run.screen and f"{NAME}-2" not in names(cluster, "pod")),
     ("its files are listed", says("each hashed")),
     ("restic stores", reads("-store")),
     ("the member is called back", says("members again")),
@@ -86,9 +86,10 @@ COLD_MOMENTS: tuple[tuple[str, Seen], ...] = (
 def killed(cluster: Cluster, moment: tuple[str, Seen], **variables: t.Any) -> None:
     """Start it, and kill it with all that it has started when that is seen."""
     what, seen = moment
+    old = [name for kind in ("pod", "job", "pvc", "volumesnapshot") for name in names(cluster, kind)]
     run = start(cluster, playbook="backup", **variables)
     try:
-        run.until(lambda: seen(cluster, run), what)
+        run.until(lambda: seen(cluster, run, old), what)
     finally:
         run.kill()
     print(f"killed when {what}: {tools(cluster)}")
