@@ -8,6 +8,8 @@ import json
 import time
 import typing as t
 
+import pytest
+
 from .backups import made
 from .cluster import NAME, Cluster, kubectl
 from .looking import look
@@ -82,6 +84,7 @@ def test_a_claim_deleted_while_all_are_down_keeps_its_member_away_until_it_is_re
     until(lambda: cluster.get("pvc")["items"] == [], "the claims go although they were guarded")
 
 
+@pytest.mark.long
 def test_all_guarded_claims_deleted_are_let_go_by_a_restore(cluster: Cluster) -> None:
     assert cluster.play("deploy", **ON).code == 0 and guarded(cluster) == [True] * 3
     with Writer(cluster) as writer:
