@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import typing as t
 
+import pytest
+
 from .backups import RESTIC, made, repository, secret
 from .cluster import NAME, Cluster, kubectl
 from .restoring import bound, journal, leftovers, restore, volumes
@@ -109,6 +111,7 @@ def test_a_manifest_or_a_snapshot_that_was_changed_is_never_restored(cluster: Cl
     before.stands()
 
 
+@pytest.mark.long
 def test_a_repository_that_was_damaged_is_never_restored_from(cluster: Cluster) -> None:
     ready(cluster)
     repository(cluster)
