@@ -11,7 +11,7 @@ import secrets
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifest, _restore_journal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
@@ -46,6 +46,11 @@ class Store:
     kube: Kube
     namespace: str
     name: str
+
+    def restoring(self) -> list[Refused]:
+        """Why nothing may be copied or cleared now: a restore is under way, and stands on what is there."""
+        backup = _restore_journal.unfinished(self.kube.get("ConfigMap", _restore_journal.note_name(self.name), self.namespace))
+        return [Refused("restore_unfinished", f"a restore from backup {backup} is under way", hint("restore_unfinished"))] if backup else []
 
     # The key
 

@@ -198,6 +198,7 @@ def work(job: Job) -> dict[str, t.Any]:
     wish = _backup.wish(want)
     store = Store(job.kube, job.namespace, job.name)
     given = store.key(want["signing_key_file"]) if want["signing_key_file"] else None
+    stop_if(store.restoring())
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, "backup", stack, progress.say)
         maker = _maker(job, wish, store, lease, progress)

@@ -82,14 +82,12 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import (
     _opening,
     _restore_checks,
     _restore_find,
-    _restore_journal,
     _restore_objects,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Store, Stored
 from ansible_collections.robustmq.placement_center.plugins.module_utils._drill_run import Driller
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, stop_if
-from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_options import MOVER_SPEC, guard
@@ -112,7 +110,7 @@ def work(job: Job) -> dict[str, t.Any]:
     stored, wrong = _restore_find.find(job, job.params["backup_id"], key, False, progress)
     stop_if(_restore_checks.worthless(stored.id, wrong, _restore_checks.Wish(job.profile)))
     _drill.hosts(stored.paper, job.profile)
-    stop_if(_busy(job, stored))
+    stop_if(store.restoring())
     facts: dict[str, t.Any] = {"id": stored.id, "scratch": _drill.scratch_name(job.name, stored.id)}
     if job.check_mode:
         left = [f"{o['kind']}/{o['metadata']['name']}" for o in _drill_run.leftovers(job.kube, job.namespace, job.name)]
@@ -123,14 +121,6 @@ def work(job: Job) -> dict[str, t.Any]:
     store.prove(stored, _manifest.proof(stored.id, proven, key or b""))
     progress.say(f"backup {stored.id} is proven: a cluster was restored from it, and is gone again")
     return {"changed": True, "state": "done", "proven": proven, "cleaned": cleaned, "seconds": round(time.monotonic() - began, 1), **facts}
-
-
-def _busy(job: Job, stored: Stored) -> list[Refused]:
-    """A restore uses the same programs under the same names."""
-    found = job.kube.get("ConfigMap", _restore_journal.note_name(job.name), job.namespace)
-    under_way = _restore_journal.unfinished(found)
-    text = f"a restore from backup {under_way} is under way"
-    return [Refused("restore_unfinished", text, hint("restore_unfinished"))] if under_way else []
 
 
 def _drilled(job: Job, stored: Stored, lease: Lease, progress: Progress) -> tuple[str, list[str]]:
