@@ -9,7 +9,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Refused, TimedOut
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, TimedOut
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import outlast
@@ -139,4 +139,9 @@ class Snapshots:
     def _decide(self, content: str, keep: bool) -> Object | None:
         if not content or self.kube.get("VolumeSnapshotContent", content) is None:
             return None
-        return self.kube.merge("VolumeSnapshotContent", "", content, {"spec": {"deletionPolicy": "Retain" if keep else "Delete"}})
+        try:
+            return self.kube.merge("VolumeSnapshotContent", "", content, {"spec": {"deletionPolicy": "Retain" if keep else "Delete"}})
+        except PcError:
+            if self.kube.get("VolumeSnapshotContent", content) is None:  # the snapshot controller has been quicker
+                return None
+            raise
