@@ -140,7 +140,8 @@ class Store:
         unread = [b.id for b in finished if b.trouble]  # whose paper tells nothing: its snapshot may be all there is
         kept |= {(kind, o["metadata"]["name"]) for backup in unread for kind in SNAPSHOT for o in self._made(kind, backup)}
         kinds = ("Job", "Pod", "PersistentVolumeClaim", *SNAPSHOT, "ConfigMap")
-        found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept]
+        handles = {s["handle"] for s in taken}
+        found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept and not _holds(o, handles, kept)]
         return [o for o in found if "deletionTimestamp" not in o["metadata"]]
 
     def _made(self, kind: str, backup: str = "") -> list[Object]:
@@ -161,6 +162,15 @@ class Store:
             if each["kind"] == "PersistentVolumeClaim":
                 drop_volume_with(self.kube, each)
             self.kube.delete(each)
+
+
+def _holds(content: Object, handles: t.Collection[str], kept: t.Collection[tuple[str, str]]) -> bool:
+    """Is this another object for the snapshot of a finished backup? A restore makes one where the namespace had gone."""
+    if content["kind"] != "VolumeSnapshotContent":
+        return False
+    spec = content["spec"]
+    handle = content.get("status", {}).get("snapshotHandle") or spec.get("source", {}).get("snapshotHandle")
+    return handle in handles or ("VolumeSnapshot", spec["volumeSnapshotRef"].get("name")) in kept
 
 
 def drop_volume_with(kube: Kube, claim: Object) -> None:

@@ -8,13 +8,16 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import shutil
 import typing as t
 
 from .cluster import NAME, Cluster, Object, Run, kubectl
-from .kv import put
+from .faults import data
 
 PREFIX = "placement-center.robustmq.io"
 RESTIC: Object = {"pc_backup_method": "restic", "pc_backup_repository": "pvc:repository/pc"}
+LATE: Object = {"pc_mover_resources": {"limits": {"cpu": "150m"}}}  # so that who interferes with a program is early enough
 PASSWORD = "correct horse battery staple"
 
 
@@ -90,7 +93,14 @@ def volumes(cluster: Cluster) -> list[str]:
 
 
 def bulk(cluster: Cluster, mib: int) -> None:
-    """Fill the database: values of 100 bytes would take too long, so a key holds what a call may carry."""
-    host = next(p["status"]["podIP"] for p in cluster.get("pods")["items"] if p["metadata"]["name"].startswith(f"{NAME}-"))
-    for number in range(mib * 4):
-        put(host, f"bulk{number}", hashlib.sha256(str(number).encode()).hexdigest() * 4096)
+    """As much more in every volume, of what nobody can compress: a database of that size would need members with more memory."""
+    for ordinal in range(3):
+        file = data(cluster, ordinal) / "bulk"
+        file.write_bytes(os.urandom(mib << 20))
+        shutil.chown(file, 1000, 1000)
+
+
+def running(cluster: Cluster, part: str) -> list[str]:
+    """The pods of a Job that run."""
+    pods = [p for p in cluster.get("pods")["items"] if p["metadata"].get("labels", {}).get("batch.kubernetes.io/job-name", "").endswith(part)]
+    return [p["metadata"]["name"] for p in pods if p["status"].get("phase") == "Running" and "deletionTimestamp" not in p["metadata"]]

@@ -38,7 +38,11 @@ table {table} {{
 
 def processes(cluster: Cluster, ordinal: int) -> list[int]:
     """Every process of a member's pod, the sandbox's own among them."""
-    uid = cluster.get("pod", f"{NAME}-{ordinal}")["metadata"]["uid"]
+    return _of_pod(cluster, f"{NAME}-{ordinal}")
+
+
+def _of_pod(cluster: Cluster, pod: str) -> list[int]:
+    uid = cluster.get("pod", pod)["metadata"]["uid"]
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -125,9 +129,9 @@ def stopped(cluster: Cluster, *ordinals: int) -> t.Iterator[None]:
 
 
 @contextlib.contextmanager
-def _filtered(cluster: Cluster, ordinals: tuple[int, ...], **chains: str) -> t.Iterator[None]:
+def _filtered(cluster: Cluster, pods: t.Iterable[str], **chains: str) -> t.Iterator[None]:
     # A sandbox outlives its container: the first process of it leads to the pod's network, also when the member dies meanwhile.
-    inside = [["nsenter", "-t", str(min(processes(cluster, o))), "-n", "nft"] for o in ordinals]
+    inside = [["nsenter", "-t", str(min(_of_pod(cluster, pod))), "-n", "nft"] for pod in pods]
     try:
         for words in inside:
             _run([*words, "-f", "-"], CHAINS.format(table=TABLE, **chains))
@@ -140,14 +144,19 @@ def _filtered(cluster: Cluster, ordinals: tuple[int, ...], **chains: str) -> t.I
 def cut_off(cluster: Cluster, *ordinals: int, keep: tuple[str, ...] = ()) -> contextlib.AbstractContextManager[None]:
     """Packets of these members are dropped both ways, but for those of the addresses kept; it outlives their processes."""
     heard, told = (f"ip {side} {{ {', '.join(keep)} }} accept" if keep else "" for side in ("saddr", "daddr"))
-    return _filtered(cluster, ordinals, policy="drop", heard=f'iifname "lo" accept\n{heard}', told=f'oifname "lo" accept\n{told}')
+    return _filtered(cluster, [f"{NAME}-{o}" for o in ordinals], policy="drop", heard=f'iifname "lo" accept\n{heard}', told=f'oifname "lo" accept\n{told}')
 
 
 def refusing(cluster: Cluster, ordinal: int, *ports: int, state: str = "new") -> contextlib.AbstractContextManager[None]:
     """The node's connections to these ports are refused, as where nobody listens; with ``established`` they are made, and then cut."""
     numbers = ", ".join(map(str, ports))
     heard = f"ip saddr {node_address()} tcp dport {{ {numbers} }} ct state {state} reject with tcp reset"
-    return _filtered(cluster, (ordinal,), policy="accept", heard=heard, told="")
+    return _filtered(cluster, [f"{NAME}-{ordinal}"], policy="accept", heard=heard, told="")
+
+
+def gone_away(cluster: Cluster, pod: str, port: int) -> contextlib.AbstractContextManager[None]:
+    """Whoever is connected to a pod's port is cut off, and nobody gets there any more."""
+    return _filtered(cluster, [pod], policy="accept", heard=f"tcp dport {port} reject with tcp reset", told="")
 
 
 @contextlib.contextmanager

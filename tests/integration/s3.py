@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .backups import PASSWORD, secret
 from .cluster import Cluster, Object, kubectl
-from .faults import node_address
+from .faults import gone_away, node_address
 from .waiting import until
 
 NAME = "s3"
@@ -81,6 +81,10 @@ class S3:
         self._answered_by([], PORT, lambda said: said == 0)
         yield
         self.works()
+
+    def cut_off(self) -> contextlib.AbstractContextManager[None]:
+        """Connections that are there are cut, and no new ones made: it goes away in the middle."""
+        return gone_away(self.cluster, NAME, PORT)
 
     @contextlib.contextmanager
     def failing(self) -> t.Iterator[None]:

@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import typing as t
 
 import pytest
 
 from . import waiting
-from .backups import backup, contents, made, refused, tools, volumes
+from .backups import LATE, backup, bulk, contents, made, refused, running, tools, volumes
 from .cluster import NAME, Cluster, kubectl
 from .faults import data, filled, hidden, snapshot_fails, stopped, told, volume
 from .s3 import S3, SECRET
@@ -20,7 +19,6 @@ from .test_upgrade_meanwhile import leading
 from .updating import Running, deployed, start, until
 from .writer import Writer
 
-ALL = int(os.environ.get("KILLS", "0")) > 0
 DATA = [f"data-{NAME}-{ordinal}" for ordinal in range(3)]
 
 
@@ -50,26 +48,39 @@ def nothing_left(cluster: Cluster, *claims: str, kept: int = 0) -> None:
     assert not cluster.get("lease", f"{NAME}-operation")["spec"].get("holderIdentity")
 
 
-def test_storage_that_fails_is_full_or_knows_another_key_is_told_before_anything_is_copied(cluster: Cluster) -> None:
+def test_storage_that_fails_or_is_full_is_told_before_anything_is_copied(cluster: Cluster) -> None:
     with written_to(cluster):
         s3 = S3(cluster)
         given = {**s3.variables, "pc_step_timeout": 12}
         with s3.failing():
             failed = refused(cluster, **given)
             assert failed["reason"] == "repository_unreachable" and "a disk is on fire" in failed["msg"], failed
+        with filled(volume(cluster, "s3")):
+            full = refused(cluster, pc_backup_method="restic", pc_backup_repository="pvc:s3/other")
+            assert full["reason"] == "repository_full", full
+        nothing_left(cluster, "s3")
+
+
+@pytest.mark.long
+def test_storage_that_refuses_or_fails_after_the_first_backup_is_told_by_the_next(cluster: Cluster) -> None:
+    with written_to(cluster):
+        s3 = S3(cluster)
+        given = {**s3.variables, "pc_step_timeout": 15}
+        with s3.refusing():
+            assert refused(cluster, **given)["reason"] == "repository_unreachable"
         s3.authorise("another")
         denied = refused(cluster, **s3.variables)
         assert denied["reason"] == "repository_forbidden" and SECRET not in str(denied), denied
         s3.authorise()
+        assert made(cluster, **s3.variables)["level"] == 2
         with filled(volume(cluster, "s3")):
-            full = refused(cluster, pc_backup_method="restic", pc_backup_repository="pvc:s3/other")
-            assert full["reason"] == "repository_full", full
-        if ALL:
-            with s3.refusing():
-                assert refused(cluster, **given)["reason"] == "repository_unreachable"
-            assert made(cluster, **s3.variables)["level"] == 2
-            with filled(volume(cluster, "s3")):
-                assert refused(cluster, **given)["reason"] == "repository_unreachable"  # rclone tells nobody why it fails
+            assert refused(cluster, **given)["reason"] == "repository_unreachable"  # rclone tells nobody why it fails
+        bulk(cluster, 64)
+        run = begun(cluster, **given, **LATE)
+        run.until(lambda: running(cluster, "-store"), "restic stores")
+        with s3.cut_off():
+            assert run.ends() == 2, run.screen
+        assert '"reason": "repository_unreachable"' in run.screen, run.screen
         nothing_left(cluster, "s3")
 
 
@@ -93,7 +104,7 @@ def test_a_snapshot_that_the_driver_fails_or_somebody_deletes_is_no_backup(clust
 
 def begun(cluster: Cluster, **variables: t.Any) -> Running:
     """A backup that something will happen to."""
-    return start(cluster, playbook="backup", pc_step_timeout=60, **variables)
+    return start(cluster, playbook="backup", **{"pc_step_timeout": 60, **variables})
 
 
 def snapshots(cluster: Cluster) -> list[str]:

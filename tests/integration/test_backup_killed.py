@@ -12,15 +12,14 @@ import typing as t
 
 import pytest
 
-from .backups import RESTIC, bulk, contents, made, paper, repository, tools, volumes
+from .backups import LATE, RESTIC, bulk, contents, made, paper, repository, running, tools, volumes
 from .cluster import NAME, Cluster, Object, kubectl
 from .test_deploy import wait_healthy
 from .updating import Running, deployed, down, start, until
 from .writer import Writer
 
-KILLS = int(os.environ.get("KILLS", "0"))
+KILLS = int(os.environ.get("KILLS", "10"))
 COLD: Object = {**RESTIC, "pc_backup_source": "cold"}
-LATE: Object = {"pc_mover_resources": {"limits": {"cpu": "150m"}}}  # so that who interferes with a program is early enough
 DATA = [f"data-{NAME}-{ordinal}" for ordinal in range(3)]
 
 Seen = t.Callable[[Cluster, Running, t.Collection[str]], t.Any]  # given what was there before the run
@@ -44,12 +43,6 @@ def names(cluster: Cluster, kind: str) -> list[str]:
 def reads(part: str) -> Seen:
     """A pod of this Job runs now."""
     return lambda cluster, _run, old: set(running(cluster, part)) - set(old)
-
-
-def running(cluster: Cluster, part: str) -> list[str]:
-    """The pods of a Job that run."""
-    pods = [p for p in cluster.get("pods")["items"] if p["metadata"]["labels"].get("batch.kubernetes.io/job-name", "").endswith(part)]
-    return [p["metadata"]["name"] for p in pods if p["status"].get("phase") == "Running" and "deletionTimestamp" not in p["metadata"]]
 
 
 SNAPSHOT_MOMENTS: tuple[tuple[str, Seen], ...] = (
@@ -120,7 +113,6 @@ def test_killed_while_a_member_is_away_for_a_cold_copy(cluster: Cluster) -> None
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not KILLS, reason="long; KILLS=1 runs it")
 @pytest.mark.parametrize("method, moments", [({}, SNAPSHOT_MOMENTS), (RESTIC, RESTIC_MOMENTS), (COLD, COLD_MOMENTS)], ids=["snapshot", "restic", "cold"])
 def test_killed_at_every_action(cluster: Cluster, method: Object, moments: tuple[tuple[str, Seen], ...]) -> None:
     deployed(cluster)
@@ -135,7 +127,6 @@ def test_killed_at_every_action(cluster: Cluster, method: Object, moments: tuple
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not KILLS, reason="long; KILLS says how often")
 def test_restics_pod_killed_while_it_stores(cluster: Cluster) -> None:
     deployed(cluster)
     wait_healthy(cluster)
