@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -70,7 +71,9 @@ func restoreImage(ctx context.Context, from, to, fsType string, size int64) (err
 	}
 	if fsType == ext4 {
 		// resize2fs insists on a check right before it.
-		if err := command(ctx, "e2fsck", "-f", "-p", to); err != nil {
+		// It ends with 1 when it has put something right.
+		var ended *exec.ExitError
+		if err := command(ctx, "e2fsck", "-f", "-p", to); err != nil && (!errors.As(err, &ended) || ended.ExitCode() != 1) {
 			return err
 		}
 		if err := command(ctx, "resize2fs", to); err != nil {
