@@ -142,7 +142,8 @@ class Store:
         kinds = ("Job", "Pod", "PersistentVolumeClaim", *SNAPSHOT, "ConfigMap")
         handles = {s["handle"] for s in taken}
         found = [o for kind in kinds for o in self._made(kind, only) if (kind, o["metadata"]["name"]) not in kept and not _holds(o, handles, kept)]
-        return [o for o in found if "deletionTimestamp" not in o["metadata"]]
+        # A Job's pods go with it, a little later.
+        return [o for o in found if "deletionTimestamp" not in o["metadata"] and not _of_a_job(o)]
 
     def _made(self, kind: str, backup: str = "") -> list[Object]:
         """What a backup, or any, has made of a kind."""
@@ -162,6 +163,10 @@ class Store:
             if each["kind"] == "PersistentVolumeClaim":
                 drop_volume_with(self.kube, each)
             self.kube.delete(each)
+
+
+def _of_a_job(obj: Object) -> bool:
+    return any(owner.get("kind") == "Job" for owner in obj["metadata"].get("ownerReferences", []))
 
 
 def _holds(content: Object, handles: t.Collection[str], kept: t.Collection[tuple[str, str]]) -> bool:

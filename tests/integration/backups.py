@@ -68,7 +68,8 @@ def paper(cluster: Cluster, backup_id: str) -> Object:
 def tools(cluster: Cluster) -> list[str]:
     """Everything that backups have made and that is no backup: there must be none when a run has ended."""
     kinds = "job,pod,persistentvolumeclaim,volumesnapshot,configmap"
-    items = [o for o in json.loads(_list(cluster, kinds)) if "deletionTimestamp" not in o["metadata"]]
+    going = {"deletionTimestamp", "ownerReferences"}  # a Job's pods go with it, a little later
+    items = [o for o in json.loads(_list(cluster, kinds)) if not going & o["metadata"].keys()]
     kept = {o["metadata"]["labels"][f"{PREFIX}/backup"]: o for o in items if o["metadata"]["labels"].get(f"{PREFIX}/backup-state") == "complete"}
     papers = {i: json.loads(o["data"]["manifest.json"]) for i, o in kept.items()}
     mine = {p["data"]["snapshot"]["name"] for p in papers.values() if "snapshot" in p["data"]} | {o["metadata"]["name"] for o in kept.values()}

@@ -81,3 +81,9 @@ def test_a_paper_that_cannot_be_read_keeps_whatever_its_backup_has() -> None:
     assert names(paper, thing("VolumeSnapshot", DONE, "s1"), content(DONE, "snapcontent-done", "snap-done"), thing("Job", DONE, "hash")) == [
         ("Job", _manifest.object_name("pc", DONE, "hash"))
     ]
+
+
+def test_the_pods_of_a_job_are_the_jobs_to_remove() -> None:
+    pod = thing("Pod", KILLED, "hash")
+    pod["metadata"]["ownerReferences"] = [{"kind": "Job", "name": "x"}]
+    assert names(thing("Job", KILLED, "hash"), pod) == [("Job", _manifest.object_name("pc", KILLED, "hash"))]
