@@ -8,6 +8,8 @@ import json
 import pathlib
 import typing as t
 
+import pytest
+
 from .cluster import NAME, Cluster, Object, kubectl
 from .test_evidence import unpacked
 
@@ -45,6 +47,7 @@ def test_the_archive_is_made_before_the_members_are_brought_back(cluster: Cluste
     assert BROKEN in files["objects/pods.json"].decode()
 
 
+@pytest.mark.long
 def test_what_cannot_be_collected_changes_neither_reason_nor_result(cluster: Cluster, tmp_path: pathlib.Path) -> None:
     assert cluster.play("deploy").code == 0
     (tmp_path / "file").write_text("")
@@ -58,6 +61,7 @@ def test_what_cannot_be_collected_changes_neither_reason_nor_result(cluster: Clu
     assert cluster.play("rollback", quick=False, **SOON).code == 0
 
 
+@pytest.mark.long
 def test_a_deploy_and_a_way_back_collect_as_well(cluster: Cluster, tmp_path: pathlib.Path) -> None:
     assert cluster.play("deploy").code == 0
     cluster.env["XDG_STATE_HOME"] = str(tmp_path / "state")

@@ -147,6 +147,7 @@ def test_an_update_that_is_under_way_is_not_disturbed(cluster: Cluster) -> None:
     assert failure["reason"] == "revisions_differ" and left(cluster) == written, failure
 
 
+@pytest.mark.long
 def test_a_growth_that_the_driver_fails_is_told_in_its_words_and_gone_on_with(cluster: Cluster) -> None:
     deployed(cluster)
     before = pods(cluster)

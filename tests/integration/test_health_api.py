@@ -13,6 +13,8 @@ import threading
 import time
 import typing as t
 
+import pytest
+
 from .api_proxy import api_server, through
 from .cluster import Cluster, Object, kubectl
 from .faults import told
@@ -118,6 +120,7 @@ class Churn(threading.Thread):
             kubectl("delete", "job", f"job-{self.turns - 2}", "--ignore-not-found", "--wait=false", *words)
 
 
+@pytest.mark.long
 def test_healthy_reads_healthy_500_times(cluster: Cluster) -> None:
     run = cluster.play("deploy")
     assert run.code == 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import HEALTH, Right
 
 from .backups import RESTIC, made, repository, tools
@@ -77,6 +78,7 @@ def test_the_documented_roles_are_enough_for_a_growth(cluster: Cluster, operator
     assert [e for e in cluster.get("events")["items"] if e["reason"] == "Expand"], "the Event was written"
 
 
+@pytest.mark.long
 def test_the_documented_roles_are_enough_for_a_backup_of_every_kind(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
     kubeconfig = operator("observe", "backup").kubeconfig
     assert cluster.play("deploy").code == 0
@@ -95,6 +97,7 @@ def test_the_documented_roles_are_enough_for_a_backup_of_every_kind(cluster: Clu
     assert [(b["id"], b["counts"]) for b in known["backups"]] == [(cold["id"], True), (second["id"], True)] and known["unfinished"] == []
 
 
+@pytest.mark.long
 def test_the_documented_roles_are_enough_for_a_restore_and_the_way_back(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
     kubeconfig = operator("observe", "restore", "api-server").kubeconfig
     assert cluster.play("deploy", pc_network_policy=False).code == 0

@@ -20,7 +20,7 @@ GENERATIONS = [
 ]
 
 
-@pytest.mark.parametrize("profile, image, groups", GENERATIONS, ids=[g[0] for g in GENERATIONS])
+@pytest.mark.parametrize("profile, image, groups", [pytest.param(*g, id=g[0], marks=[pytest.mark.long] if g[0] == "v0_1" else []) for g in GENERATIONS])
 def test_the_same_faults_have_the_same_codes_in_every_generation(cluster: Cluster, profile: str, image: str, groups: int) -> None:
     run = cluster.play("deploy", pc_profile=profile, pc_image=image)
     assert run.code == 0, run.screen

@@ -8,11 +8,14 @@ import json
 import pathlib
 import stat
 
+import pytest
+
 from .cluster import NAME, Cluster, Object
 
 SOON: Object = {"pc_stable_seconds": 1, "pc_step_timeout": 90, "pc_allow_downgrade": True}
 
 
+@pytest.mark.long
 def test_a_receipt_is_a_file_too(cluster: Cluster, tmp_path: pathlib.Path) -> None:
     assert cluster.play("deploy").code == 0
     cluster.env["XDG_STATE_HOME"] = str(tmp_path / "state")

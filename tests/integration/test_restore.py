@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import pathlib
 
+import pytest
+
 from .backups import made, paper
 from .cluster import NAME, Cluster, Object, kubectl
 from .kv import get, put
@@ -113,6 +115,7 @@ def test_a_namespace_that_was_deleted_is_restored_by_the_same_call(cluster: Clus
     assert made(cluster, **key)["level"] == 2
 
 
+@pytest.mark.long
 def test_what_was_begun_is_undone_and_the_newest_data_is_there(cluster: Cluster) -> None:
     ready(cluster)
     backup = made(cluster)

@@ -52,6 +52,7 @@ def starting(cluster: Cluster) -> bool:
 PLACES: list[t.Callable[[Cluster], bool]] = [filling, compared, stopped, exchanged, starting]
 
 
+@pytest.mark.long
 def test_killed_at_the_places_that_matter_it_goes_on(cluster: Cluster) -> None:
     index = ready(cluster)
     with Writer(cluster) as writer:

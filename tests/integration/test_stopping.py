@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from . import shell_image
 from .cluster import NAME, Cluster, Object, kubectl
 
@@ -24,6 +26,7 @@ def template(cluster: Cluster) -> Object:
     return {"grace": spec["terminationGracePeriodSeconds"], "hooks": spec["containers"][0].get("lifecycle")}
 
 
+@pytest.mark.long
 def test_a_server_that_ignores_sigterm_stops_by_its_handler_and_the_handler_can_be_replaced(cluster: Cluster) -> None:
     given: Object = {"pc_profile": "v0_1", "pc_image": shell_image.load()}
     assert cluster.play("deploy", **given).code == 0

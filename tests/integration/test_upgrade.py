@@ -49,11 +49,11 @@ def test_an_update_moves_one_member_at_a_time_and_comes_back_with_its_config(clu
 
 BROKEN = [
     ("0.4.2-exit-at-start", "pod_crashing", {}),
-    ("0.4.2-never-ready", "step_timeout", {"pc_step_timeout": 12}),
+    pytest.param("0.4.2-never-ready", "step_timeout", {"pc_step_timeout": 12}, marks=pytest.mark.long),
 ]
 
 
-@pytest.mark.parametrize("version, reason, variables", BROKEN, ids=[b[0] for b in BROKEN])
+@pytest.mark.parametrize("version, reason, variables", BROKEN, ids=["exits", "is_never_ready"])
 def test_a_broken_version_stops_at_the_first_member_and_comes_back(cluster: Cluster, version: str, reason: str, variables: Object) -> None:
     deployed(cluster)
     with Writer(cluster) as writer:
@@ -112,6 +112,7 @@ def test_leaders_go_last_where_that_was_asked_for(cluster: Cluster) -> None:
     assert strategy["type"] == "RollingUpdate" and strategy["rollingUpdate"]["partition"] == 0 and images(cluster) == ["0.4.0"] * 3
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_it_is_run_again_and_ends_right(cluster: Cluster) -> None:
     deployed(cluster)
     with Writer(cluster) as writer:
