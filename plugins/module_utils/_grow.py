@@ -7,9 +7,10 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _recreate, _verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import Action, Ask, Done, Goal, Look, Memory, Recreate, chosen, decide, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth_telling import news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
@@ -19,6 +20,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._raft im
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Keeper
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import looked
 
 LOOK_SECONDS = 1.0
 
@@ -56,13 +58,8 @@ class Grower:
         """Look and act until there is an end; ``wrote`` is whether a run before this loop has."""
         memory, told, asked, seconds = Memory(wrote=wrote), dict[str, str](), dict[str, float](), dict[str, float]()
         while True:
-            try:
-                look = self.look(memory, wrote)
-            except Unreachable:
-                if memory.at is None or time.time() - memory.at > self.goal.step_timeout:
-                    raise
-                self.say("waits: unreachable: the API server does not answer")
-                time.sleep(LOOK_SECONDS)
+            look = looked(partial(self.look, memory, wrote), memory.at, self.goal.step_timeout, self.say, LOOK_SECONDS)
+            if look is None:
                 continue
             memory, action = look.memory, decide(look, self.goal)
             told, lines = news(told, look, self.goal, action, asked)

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _grpcweb, _kv, _membership, _replacement, _replacing, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable
@@ -39,6 +39,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._replaci
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Keeper
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import volume_view
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import Finding, Volume
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import looked
 
 Object = dict[str, t.Any]
 LOOK_SECONDS = 0.5
@@ -84,13 +85,8 @@ class Replacer:
         """Look and act until there is an end."""
         memory, told, wrote, refused = Memory(), Told(), False, ""
         while True:
-            try:
-                look = self.look(memory, wrote, refused)
-            except Unreachable:
-                if memory.roll.at is None or time.time() - memory.roll.at > self.goal.step_timeout:
-                    raise
-                self.say("waits: unreachable: the API server does not answer")
-                time.sleep(LOOK_SECONDS)
+            look = looked(partial(self.look, memory, wrote, refused), memory.roll.at, self.goal.step_timeout, self.say, LOOK_SECONDS)
+            if look is None:
                 continue
             memory, action = look.memory, _replacement.decide(look, self.goal)
             told, lines = news(told, look, self.goal, action)

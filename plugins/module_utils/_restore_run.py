@@ -18,6 +18,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._restore
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_look import Goal, Look, Memory, remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_see import Eye
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Keeper
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import AWAY, looked
 
 LOOK_SECONDS = 0.5
 NOT_OURS = ("lease_lost", "abandoned")  # whoever may not act does not undo either
@@ -80,21 +81,14 @@ class Restorer:
         try:
             return self._act(action, look), None
         except Unreachable:
-            self.say("waits: unreachable: the API server does not answer")
+            self.say(AWAY)
             return False, None
         except PcError as exc:
             return False, exc
 
     def _look(self, memory: Memory) -> Look | None:
         """One look; None while the API server does not answer, as long as one part may last."""
-        try:
-            return self.eye.look(memory, not self.lease.lost, self.abandoned())
-        except Unreachable:
-            if memory.at is None or time.time() - memory.at > self.goal.step_timeout:
-                raise
-            self.say("waits: unreachable: the API server does not answer")
-            time.sleep(LOOK_SECONDS)
-            return None
+        return looked(lambda: self.eye.look(memory, not self.lease.lost, self.abandoned()), memory.at, self.goal.step_timeout, self.say, LOOK_SECONDS)
 
     def _act(self, action: Action, look: Look) -> bool:
         self.lease.take()

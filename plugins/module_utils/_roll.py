@@ -18,6 +18,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import STATE, WHY, Action, Done, Enough, Goal, Move, Park, Rest, Roll, decide
 from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
+from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import looked
 
 Object = dict[str, t.Any]
 LOOK_SECONDS = 0.5  # raft says nothing by itself, so it is asked again after this
@@ -146,14 +147,7 @@ class Roller:
 
     def _look(self, memory: Memory) -> Observation | None:
         """One look; None while the API server does not answer, as long as a step may last."""
-        try:
-            return self.observer.look()
-        except Unreachable:
-            if memory.at is None or time.time() - memory.at > self.goal.step_timeout:
-                raise
-            self.say("waits: unreachable: the API server does not answer")
-            time.sleep(1)
-            return None
+        return looked(self.observer.look, memory.at, self.goal.step_timeout, self.say, 1.0)
 
     def _granted_late(self, action: Action) -> bool:
         """Take the Lease where a write is due; True if that lasted so long that what was seen has grown old."""

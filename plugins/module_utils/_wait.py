@@ -37,6 +37,24 @@ def outlast(ask: t.Callable[[], T], seconds: float, alive: t.Callable[[], None],
         clock.pause(1.0)
 
 
+AWAY = "waits: unreachable: the API server does not answer"
+
+
+def looked(look: t.Callable[[], T], since: float | None, seconds: float, say: t.Callable[[str], None], pause: float) -> T | None:
+    """One look of a loop; None, after a ``pause`` in seconds, while the API server is away: for ``seconds`` from the last look on.
+
+    :param since: Unix time of that look; without one nothing is waited for. :raises Unreachable: it was away for longer.
+    """
+    try:
+        return look()
+    except Unreachable:
+        if since is None or time.time() - since > seconds:
+            raise
+    say(AWAY)
+    time.sleep(pause)
+    return None
+
+
 @dataclass(frozen=True)
 class Waited(t.Generic[T]):
     """How a wait ended: held without a break, given up for a reason, or out of time; always with the last look."""
