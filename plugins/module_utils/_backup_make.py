@@ -4,21 +4,22 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _copying, _fence, _manifest, _mover_words, _movers
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _copying, _manifest, _mover_words, _movers
+from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_paper import described
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Copied, Maker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover import Runner
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
 from ansible_collections.robustmq.placement_center.plugins.module_utils._stage import live_set
 from ansible_collections.robustmq.placement_center.plugins.module_utils._storage import Storage
+from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts
 
 Object = dict[str, t.Any]
 
-VERSION = "0.1.0"
 REPOSITORY_SECONDS = 60.0  # that a repository may fail before anything is copied; restic itself would repeat for a quarter of an hour
 
 
@@ -32,7 +33,7 @@ def make(maker: Maker, key: bytes, newest: int | None) -> Object:
         _repository(maker)
     how = {"snapshot": _from_snapshot, "cold": _from_cold, "live": _from_live}[maker.wish.source]
     copied, facts, files = how(maker, live, newest)
-    paper = _paper(maker, live, copied, files, facts)
+    paper = described(maker, live, copied, files, facts)
     seal = _manifest.sealed(paper, key)
     maker.alive()
     if "restic" in paper["data"]:
@@ -101,7 +102,7 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
             snapshot = maker.stored(source, files, copied.member.claim.name if copied.member.claim else "")
     if snapshot:
         maker.copier.drop(source)
-        data: Object = {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}
+        data = _in_restic(maker, snapshot)
         opened = _proven(maker, like, snapshot, files, copied, live)
     else:
         data = {"snapshot": {"name": taken.name, "content": taken.content, "handle": taken.handle, "driver": taken.driver, "size": taken.size}}
@@ -110,13 +111,26 @@ def _from_snapshot(maker: Maker, live: Object, newest: int | None) -> tuple[Copi
     return copied, {"data": data, "source": like, "opened": opened}, files
 
 
+def _claimed(maker: Maker, chosen: Member) -> tuple[ClaimFacts, str]:
+    """The claim of a member that is copied without a snapshot, and the node where it runs.
+
+    :raises Refused: it has none.
+    """
+    claim = _backup.claim_of(Storage(maker.kube, maker.store.namespace, maker.store.name).look(), chosen)
+    if claim is None or chosen.pod is None:
+        raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
+    return claim, chosen.pod.node
+
+
+def _in_restic(maker: Maker, snapshot: str) -> Object:
+    """Where the data is, as a paper tells it."""
+    return {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}
+
+
 def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """The volume of a member that has stopped by itself; it is back before anything is proven."""
     chosen, fence, before = maker.raft.fenced()
-    claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
-    claim = _backup.claim_of(claims, chosen)
-    if claim is None:
-        raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
+    claim, _node = _claimed(maker, chosen)
     like = _backup.source(chosen, claim, "", "")
     try:
         maker.cold.send(live_set(maker.kube, maker.store.namespace, maker.store.name))
@@ -127,24 +141,21 @@ def _from_cold(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, 
     copied = Copied(chosen, fence, before, maker.raft.look())
     opened = _proven(maker, like, snapshot, files, copied, live)
     maker.raft.settle()
-    return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
+    return copied, {"data": _in_restic(maker, snapshot), "source": like, "opened": opened}, files
 
 
 def _from_live(maker: Maker, live: Object, newest: int | None) -> tuple[Copied, Object, tuple[File, ...]]:
     """Files that are read while they are written. Nothing can be proven of it but what the server makes of it."""
     chosen, fence, before = maker.raft.fenced()
-    claims = Storage(maker.kube, maker.store.namespace, maker.store.name).look()
-    claim = _backup.claim_of(claims, chosen)
-    if claim is None or chosen.pod is None:
-        raise Refused("claim_missing", f"member {chosen.ordinal} has no claim", hint("claim_missing"))
+    claim, node = _claimed(maker, chosen)
     like = _backup.source(chosen, claim, "", "")
-    maker.listed(claim.name, newest, chosen.pod.node)
-    snapshot = maker.stored(claim.name, (), claim.name, chosen.pod.node)
+    maker.listed(claim.name, newest, node)
+    snapshot = maker.stored(claim.name, (), claim.name, node)
     copied = Copied(chosen, fence, before, maker.raft.look())
     files = _read_back(maker, like, snapshot)
     opened = maker.opened(maker.named("proof"), copied, live)
     maker.copier.drop(maker.named("proof"))
-    return copied, {"data": {"restic": {"repository": maker.wish.repository, "snapshot": snapshot}}, "source": like, "opened": opened}, files
+    return copied, {"data": _in_restic(maker, snapshot), "source": like, "opened": opened}, files
 
 
 def _volume(maker: Maker, part: str, like: Object, snapshot: str = "", least: int = 0) -> str:
@@ -183,59 +194,3 @@ def _papers_beside(maker: Maker, papers: str, host: str) -> None:
     tags = ["pc-manifest", f"pc-id={maker.id}", f"pc-set={maker.store.namespace}/{maker.store.name}"]
     words = ("backup", "--host", host, "--tag", ",".join(tags), "--force", _movers.PAPERS)
     maker.copier.runner.good(_movers.restic(maker.named("papers"), *words, papers=papers))
-
-
-# The paper
-
-
-def _paper(maker: Maker, live: Object, copied: Copied, files: tuple[File, ...], facts: Object) -> Object:
-    seen, verdict = copied.before
-    mover = maker.copier.runner.mover
-    level = 2 if facts["opened"] else 1 if maker.verify or maker.wish.method == "snapshot" else 0
-    return {
-        "schema": _manifest.SCHEMA,
-        "id": maker.id,
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + maker.ahead)),
-        "grade": maker.wish.grade,
-        "method": maker.wish.method,
-        "level": min(level, 1) if maker.wish.grade == "C" else level,
-        "tools": {"collection": VERSION, **mover.images},
-        "cluster": _cluster(maker, live, copied),
-        "groups": _fence.facts(seen, verdict),
-        "after": _fence.facts(*copied.after),
-        "fence": copied.fence,
-        "canary": {"key": _backup.CANARY, "value": maker.id},
-        "files": _manifest.rows(files),
-        "bytes": sum(f.size for f in files),
-        "tree": _manifest.tree(files),
-        "objects": _belongings(maker, live),
-        **facts,
-    }
-
-
-def _cluster(maker: Maker, live: Object, copied: Copied) -> Object:
-    kube, namespace = maker.kube, maker.store.namespace
-    uid = (kube.get("Namespace", "kube-system") or {"metadata": {}})["metadata"].get("uid", "")
-    mine = (kube.get("Namespace", namespace) or {"metadata": {}})["metadata"].get("uid", "")
-    pod = kube.get("Pod", f"{maker.store.name}-{copied.member.ordinal}", namespace) or {}
-    images = [c.get("imageID", "") for c in pod.get("status", {}).get("containerStatuses", [])]
-    named = {"uid": uid, "namespace": namespace, "namespace_uid": mine, "name": maker.store.name, "profile": maker.raft.observer.profile.name}
-    sts = copied.before[0].set
-    running = {"set_uid": live["metadata"]["uid"], "revision": sts.update_revision if sts else "", "image": sts.image if sts else ""}
-    version = kube.version().get("gitVersion", "")
-    return {"kubernetes": version, **named, **running, "image_id": images[0] if images else "", "replicas": live["spec"]["replicas"]}
-
-
-def _belongings(maker: Maker, live: Object) -> list[Object]:
-    """What a namespace that is empty lacks before a restored volume is of any use."""
-    spec, name = live["spec"], maker.store.name
-    maps = [v["configMap"]["name"] for v in spec["template"]["spec"].get("volumes", []) if "configMap" in v]
-    wanted = [("ConfigMap", "v1", each) for each in dict.fromkeys([*maps, f"{name}-config"])]
-    wanted += [("Service", "v1", each) for each in dict.fromkeys([spec["serviceName"], name])]
-    wanted += [("PodDisruptionBudget", "policy/v1", name), ("NetworkPolicy", "networking.k8s.io/v1", name)]
-    found = [_backup.cleaned(live, "StatefulSet", "apps/v1")]
-    for kind, version, each in wanted:
-        there = maker.kube.get(kind, each, maker.store.namespace)
-        if there is not None:
-            found.append(_backup.cleaned(there, kind, version))
-    return found
