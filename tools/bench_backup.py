@@ -68,6 +68,9 @@ def measure(namespace: str, rounds: int) -> t.Iterator[bool]:
         speeds = [(restic_of_ours(cluster, number), restic_by_hand(cluster, number)) for number in range(rounds)]
     mine, hand = (statistics.median(each) for each in zip(*speeds, strict=True))
     yield say(f"restic: {mine / hand:.2f}x of the speed by hand (at least {SPEED}x; {mine:.0f} and {hand:.0f} MiB/s)", mine >= SPEED * hand)
+    speeds = [(restore_of_ours(cluster, number), restore_by_hand(cluster, number)) for number in range(rounds)]
+    mine, hand = (statistics.median(each) for each in zip(*speeds, strict=True))
+    yield say(f"restic, giving back: {mine / hand:.2f}x of the speed by hand (at least {SPEED}x; {mine:.0f} and {hand:.0f} MiB/s)", mine >= SPEED * hand)
     grown = large.mib - small.mib
     yield say(f"memory of the module: {small.mib:.0f} MiB with an empty volume, {large.mib:.0f} MiB with 1 GiB (limit +{MEMORY} MiB)", grown < MEMORY)
 
@@ -104,28 +107,36 @@ def restic_of_ours(cluster: Cluster, number: int) -> float:
     return speed
 
 
+def restore_of_ours(cluster: Cluster, number: int) -> float:
+    """The same of the Job that gives back what has just been stored, into a new volume."""
+    made = backups.made(cluster, pc_backup_method="restic", pc_backup_repository=f"pvc:repository/ours{number}")
+    speed: float = made["bytes"] / 2**20 / made["seconds"]["fill"]
+    return speed
+
+
 def restic_by_hand(cluster: Cluster, number: int) -> float:
     """The same of a pod that a person starts, on a claim made of the bare snapshot."""
-    claim = {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": f"hand-{number}"},
-        "spec": {
-            "accessModes": ["ReadWriteOnce"],
-            "storageClassName": "ssd",
-            "resources": {"requests": {"storage": "3Gi"}},
-            "dataSource": {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": f"bare-{number}"},
-        },
-    }
-    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(claim))
-    by_hand(cluster, f"hand-init-{number}", number, "init")
-    seconds = by_hand(cluster, f"hand-{number}", number, "backup", "--exclude", "/data/lost+found", "/data")
-    return MIB / seconds
+    claim(cluster, f"hand-{number}", {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": f"bare-{number}"})
+    by_hand(cluster, f"hand-init-{number}", number, "", "init")
+    return MIB / by_hand(cluster, f"hand-{number}", number, f"hand-{number}", "backup", "--exclude", "/data/lost+found", "/data")
 
 
-def by_hand(cluster: Cluster, name: str, number: int, *words: str) -> float:
-    """Seconds of a pod that runs restic."""
-    claims = {"repository": "repository", **({"data": f"hand-{number}"} if "backup" in words else {})}
+def restore_by_hand(cluster: Cluster, number: int) -> float:
+    """The same of a pod that gives it back, into a new volume."""
+    claim(cluster, f"back-{number}")
+    return MIB / by_hand(cluster, f"back-{number}", number, f"back-{number}", "restore", "latest:/data", "--target", "/data")
+
+
+def claim(cluster: Cluster, name: str, source: Object | None = None) -> None:
+    """A volume as large as a member's, made of something or empty."""
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": "3Gi"}}}
+    made = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": {**spec, **({"dataSource": source} if source else {})}}
+    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(made))
+
+
+def by_hand(cluster: Cluster, name: str, number: int, data: str, *words: str) -> float:
+    """Seconds of a pod that runs restic; ``data`` is the claim that it reads or fills, if any."""
+    claims = {"repository": "repository", **({"data": data} if data else {})}
     env = {"RESTIC_REPOSITORY": f"/repository/hand{number}", "HOME": "/tmp", "RESTIC_CACHE_DIR": "/tmp/cache"}
     container = {
         "name": "restic",

@@ -168,7 +168,8 @@ def _volume(maker: Maker, part: str, like: Object, snapshot: str = "", least: in
 def _read_back(maker: Maker, like: Object, snapshot: str) -> tuple[File, ...]:
     """What the repository gives, in a volume of its own."""
     proof = _volume(maker, "proof", like)
-    maker.copier.runner.good(_movers.filling(maker.named("fill"), snapshot, proof), _copying.told)
+    ended = maker.copier.runner.good(_movers.filling(maker.named("fill"), snapshot, proof), _copying.told)
+    maker.seconds["fill"] = round(ended.seconds, 1)
     return maker.copier.list(maker.named("rehash"), proof)
 
 

@@ -8,7 +8,16 @@ import ipaddress
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _guard, _manifests, _plan, _recreation, _rest, _restore_journal, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _founding,
+    _guard,
+    _manifests,
+    _plan,
+    _recreation,
+    _rest,
+    _restore_journal,
+    _settings,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
@@ -79,7 +88,8 @@ def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
         if members["network_policy"]:
             objects.append(_manifests.network_policy(where, members["clients"], list(facts.api_servers)))
         wanted_set = _manifests.stateful_set(where, members, config_name or _config_name(where, members, facts))
-        if facts.stateful_set is not None:  # the partition of an update that is under way is not a deployment's to move
+        # The partition of an update that is under way is not a deployment's to move.
+        if facts.stateful_set is not None and not _founding.founding(where, facts.stateful_set, facts.claims):
             wanted_set["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
         objects.append(wanted_set)
     return objects

@@ -20,6 +20,8 @@ Object = dict[str, t.Any]
 
 LOOK_SECONDS = 1.0
 TAIL = 5
+MISTAKE = "CreateContainerConfigError"  # a Secret or a key of it that is not there: rarely does anybody bring it meanwhile
+MISTAKE_SECONDS = 20.0
 
 
 class Ended(t.NamedTuple):
@@ -132,9 +134,13 @@ class Runner:
                 line = text
                 self.say(f"{task.name}: {text}")
             hopeless = not task.claim and wrong is not None and wrong.code in ("repository_forbidden", "repository_missing")
-            if hopeless or time.monotonic() - moved > (patience if seen.running else self.patience):
+            if hopeless or time.monotonic() - moved > self._limit(seen, patience):
                 raise self._late(task, seen, time.monotonic() - moved)
             self.kube.wait_for_change("Pod", self.mover.namespace, seen.version, LOOK_SECONDS)
+
+    def _limit(self, seen: Seen, running: float) -> float:
+        """How many seconds it may stand where it is."""
+        return running if seen.running else min(self.patience, MISTAKE_SECONDS if MISTAKE in seen.stuck else self.patience)
 
     def _look(self, task: Task) -> Seen:
         """Its newest pod, and what that says."""

@@ -43,6 +43,7 @@ options:
     description:
       - Leave a changed pod template of a set that exists to M(robustmq.placement_center.pc_stage), as RV(template), and apply the rest.
       - Without it such a change is refused, since it restarts members.
+      - A first deployment of which no member is ready yet, and only the first has a claim, is corrected at once in either case.
     type: bool
     default: false
   storage:
@@ -236,7 +237,7 @@ refusals:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _deploy, _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _deploy, _founding, _manifests, _plan, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 
@@ -298,20 +299,23 @@ def work(job: Job) -> dict[str, t.Any]:
     require_driver = bool(want["storage"] and want["storage"]["require_driver"])
     stop_if(_plan.refusals(where, facts, objects, require_driver))
     steps = _deploy.rehearse(job.kube, where, objects, facts, want["force"])
-    moved = _plan.template_change(steps)
+    members = want["statefulset"]
+    founding = bool(members) and _founding.founding(where, facts.stateful_set, facts.claims)
+    template = _plan.template_change(steps)
+    moved = None if founding else template
     if moved and not want["stage"]:
         stop_if([_plan.template_refusal(moved)])
-    members = want["statefulset"]
     guards = _deploy.guards(job.kube, where, members["guard_claims"], facts) if members else []
     if not job.check_mode:
         _deploy.guard(job.kube, guards)  # first, since the claims' versions are those that were read
         _deploy.perform(job.kube, [step for step in steps if step is not moved], want["force"])
+    renewed = _founding.renew(job.kube, where, bool(template), job.check_mode) if founding else []
     steps += [step for step in guards if step.action != "unchanged"]
     return {
-        "changed": any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
+        "changed": bool(renewed) or any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
         "template": moved.would_be["spec"]["template"] if moved else {},
         "unguarded": _deploy.unguarded(where, facts) if members and members["guard_claims"] else [],
-        "actions": [{"action": s.action, "kind": s.desired["kind"], "name": s.desired["metadata"]["name"]} for s in steps],
+        "actions": [*({"action": s.action, "kind": s.desired["kind"], "name": s.desired["metadata"]["name"]} for s in steps), *renewed],
         "diff": [_diff(step) for step in steps if step.action != "unchanged"],
     }
 

@@ -123,7 +123,9 @@ files:
   type: int
   returned: success and not check mode
 seconds:
-  description: How long it took, by part.
+  description:
+    - How long each part took; C(whole) is all of it. C(snapshot) and C(ready) are from its request, and from the start, until it could be used.
+    - C(restic) is the Job that stores, C(fill) the one that gives back.
   type: dict
   returned: success and not check mode
 removed:

@@ -13,7 +13,7 @@ import shutil
 import typing as t
 
 from .cluster import NAME, Cluster, Object, Run, kubectl
-from .faults import data
+from .where import data
 
 PREFIX = "placement-center.robustmq.io"
 RESTIC: Object = {"pc_backup_method": "restic", "pc_backup_repository": "pvc:repository/pc"}

@@ -11,11 +11,11 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import time
 import typing as t
 
 from . import waiting
 from .cluster import NAME, Cluster, kubectl
+from .where import data, node_address, of_pod, served_by
 
 PROGRAM = "/robustmq/libs/placement-center"
 TABLE = "inet pc_fault"
@@ -31,61 +31,6 @@ table {table} {{
   }}
 }}
 """
-
-
-# Where a member is on this machine
-
-
-def processes(cluster: Cluster, ordinal: int) -> list[int]:
-    """Every process of a member's pod, the sandbox's own among them."""
-    return _of_pod(cluster, f"{NAME}-{ordinal}")
-
-
-def _of_pod(cluster: Cluster, pod: str) -> list[int]:
-    uid = cluster.get("pod", pod)["metadata"]["uid"]
-    found = []
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f"pod{uid}" in (folder / "cgroup").read_text():
-                found.append(int(folder.name))
-    return found
-
-
-def server(cluster: Cluster, ordinal: int) -> int | None:
-    """The process that serves, if there is one now."""
-    for pid in processes(cluster, ordinal):
-        with contextlib.suppress(OSError):
-            if b"--conf" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
-    return None
-
-
-def served_by(cluster: Cluster, ordinal: int, other_than: int | None = None, seconds: float = 30) -> int:
-    """The process that serves, waited for; another one than that which is named."""
-    end = time.monotonic() + seconds
-    while (found := server(cluster, ordinal)) is None or found == other_than:
-        assert time.monotonic() < end, f"member {ordinal} has no process"
-        time.sleep(0.05)
-    return found
-
-
-def data(cluster: Cluster, ordinal: int) -> pathlib.Path:
-    """A member's volume, where the kubelet has mounted it for its pod."""
-    return volume(cluster, f"{NAME}-{ordinal}")
-
-
-def volume(cluster: Cluster, pod: str) -> pathlib.Path:
-    """The one volume of a pod that a driver has made."""
-    uid = cluster.get("pod", pod)["metadata"]["uid"]
-    mounts = (line.split()[1] for line in pathlib.Path("/proc/mounts").read_text().splitlines())
-    (found,) = (m for m in mounts if f"/pods/{uid}/volumes/kubernetes.io~csi/" in m)
-    return pathlib.Path(found)
-
-
-def node_address() -> str:
-    """Where kubelet and API server knock from."""
-    (node,) = json.loads(kubectl("get", "nodes", "-o", "json"))["items"]
-    return next(str(a["address"]) for a in node["status"]["addresses"] if a["type"] == "InternalIP")
 
 
 # Faults that end with their block
@@ -131,7 +76,7 @@ def stopped(cluster: Cluster, *ordinals: int) -> t.Iterator[None]:
 @contextlib.contextmanager
 def _filtered(cluster: Cluster, pods: t.Iterable[str], **chains: str) -> t.Iterator[None]:
     # A sandbox outlives its container: the first process of it leads to the pod's network, also when the member dies meanwhile.
-    inside = [["nsenter", "-t", str(min(_of_pod(cluster, pod))), "-n", "nft"] for pod in pods]
+    inside = [["nsenter", "-t", str(min(of_pod(cluster, pod))), "-n", "nft"] for pod in pods]
     try:
         for words in inside:
             _run([*words, "-f", "-"], CHAINS.format(table=TABLE, **chains))

@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .backups import PASSWORD, secret
 from .cluster import Cluster, Object, kubectl
-from .faults import gone_away, node_address
+from .faults import gone_away
 from .waiting import until
+from .where import node_address
 
 NAME = "s3"
 PORT = 9000

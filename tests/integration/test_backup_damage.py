@@ -12,11 +12,12 @@ import pytest
 from . import waiting
 from .backups import LATE, backup, bulk, contents, made, refused, running, tools, volumes
 from .cluster import NAME, Cluster, kubectl
-from .faults import data, filled, hidden, snapshot_fails, stopped, told, volume
+from .faults import filled, hidden, snapshot_fails, stopped, told
 from .s3 import S3, SECRET
 from .test_deploy import wait_healthy
 from .test_upgrade_meanwhile import leading
 from .updating import Running, deployed, start, until
+from .where import data, volume
 from .writer import Writer
 
 DATA = [f"data-{NAME}-{ordinal}" for ordinal in range(3)]
@@ -58,6 +59,8 @@ def test_storage_that_fails_or_is_full_is_told_before_anything_is_copied(cluster
         with filled(volume(cluster, "s3")):
             full = refused(cluster, pc_backup_method="restic", pc_backup_repository="pvc:s3/other")
             assert full["reason"] == "repository_full", full
+        unknown = refused(cluster, **s3.variables, pc_backup_secret="nobodys", pc_step_timeout=300)  # told long before that
+        assert unknown["reason"] == "mover_stuck" and 'secret "nobodys" not found' in unknown["msg"], unknown
         nothing_left(cluster, "s3")
 
 

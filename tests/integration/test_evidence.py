@@ -19,8 +19,8 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rights 
 from ansible_collections.robustmq.placement_center.plugins.modules import pc_evidence
 
 from .cluster import NAME, Cluster, Object, kubectl
-from .faults import served_by
 from .operator_account import Operator, less
+from .where import served_by
 
 PASSWORD, LINE, NOTE, WORDS = "planted-swordfish-1", "planted-herring-2", "planted-pike-3", "planted-carp-4"
 PLANTED = (PASSWORD, LINE, NOTE, WORDS)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An update that fails leaves an archive of what explains it, made before anything is put right; its own reason stays the first."""
+"""A deployment or an update that fails leaves an archive of what explains it, made before anything is put right; its own reason stays the first."""
 
 from __future__ import annotations
 
@@ -34,15 +34,18 @@ def archives(folder: pathlib.Path) -> list[pathlib.Path]:
 
 
 def test_the_archive_is_made_before_the_members_are_brought_back(cluster: Cluster, tmp_path: pathlib.Path) -> None:
+    first = cluster.play("deploy", pc_image=BROKEN, pc_evidence_dest=str(tmp_path / "first"), **SOON)
+    (archive,) = archives(tmp_path / "first")
+    assert ended(first).startswith(first.last("pc_health")["msg"]) and ended(first).endswith(f"evidence is in {archive}"), first.screen
     assert cluster.play("deploy").code == 0
     run = cluster.play("upgrade", quick=False, pc_image=BROKEN, pc_on_failure="rollback", pc_evidence_dest=str(tmp_path / "made"), **SOON)
     (archive,) = archives(tmp_path / "made")
-    first = run.last("pc_partition_step")
-    assert ended(run).startswith(first["msg"]) and ended(run).endswith(f"evidence is in {archive}"), run.screen
+    held = run.last("pc_partition_step")
+    assert ended(run).startswith(held["msg"]) and ended(run).endswith(f"evidence is in {archive}"), run.screen
     assert "the members are back" in ended(run) and images(cluster) == ["0.3.0"] * 3
     files = unpacked(str(archive))
     receipt = json.loads(next(iter(json.loads(files["receipts.json"]).values())))
-    assert receipt["state"] == "held" and receipt["reason"] == first["reason"] == "pod_crashing"
+    assert receipt["state"] == "held" and receipt["reason"] == held["reason"] == "pod_crashing"
     assert "health.json" in files and f"logs/{NAME}-2/{NAME}.previous.log" in files, "the log of the pod that the way back removes"
     assert BROKEN in files["objects/pods.json"].decode()
 

@@ -14,9 +14,10 @@ import typing as t
 import pytest
 
 from .cluster import NAME, Cluster, Object, Run, kubectl
-from .faults import data, growth_fails
+from .faults import growth_fails
 from .test_deploy import wait_healthy
 from .updating import Running
+from .where import data
 from .writer import Writer
 
 CLAIMS = [f"data-{NAME}-{o}" for o in range(3)]

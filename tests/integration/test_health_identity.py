@@ -7,13 +7,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 import typing as t
 
-from . import faults
+from . import faults, where
 from .cluster import NAME, Cluster, kubectl
-from .faults import cut_off, node_address, restart_with, told
+from .faults import cut_off, restart_with, told
 from .health_rows import ELECTION, PATIENT, Roles, Row, host, table
 from .kv import put, set_voters
+from .waiting import until
+from .where import node_address
 
 # What a member without data says on top of being empty.
 BLANK = frozenset({*ELECTION, "raft_not_ready", "lag_unknown", "not_voter", "membership_differs", "pod_not_ready", "cluster_disconnected", "starting"})
@@ -32,7 +35,7 @@ def emptied(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
     """A member whose volume is empty, and who finds no leader to join: it is held before it can found a cluster."""
     with cut_off(cluster, ordinal, keep=(node_address(),)):
         gone = restart_with(cluster, ordinal, faults.wipe)
-        faults.served_by(cluster, ordinal, other_than=gone)
+        where.served_by(cluster, ordinal, other_than=gone)
         yield
 
 
@@ -53,21 +56,24 @@ def never_catches_up(cluster: Cluster, r: Roles) -> t.Iterator[None]:
 @contextlib.contextmanager
 def anothers_data(cluster: Cluster, r: Roles) -> t.Iterator[None]:
     """A member that starts on a copy of another's data directory."""
-    source = faults.data(cluster, r.other)
+    source = where.data(cluster, r.other)
     restart_with(cluster, r.follower, faults.replaced_by(source))
     try:
         yield
     finally:
-        faults.wipe(faults.data(cluster, r.follower))
+        faults.wipe(where.data(cluster, r.follower))
         kubectl("delete", "pod", f"{NAME}-{r.follower}", "-n", cluster.namespace, "--now")
 
 
 def replace_with(cluster: Cluster, *settings: str) -> None:
     """The highest ordinal anew, on an empty volume and with these environment variables."""
-    pid = faults.served_by(cluster, 2)
+    pid, folder = where.served_by(cluster, 2), where.data(cluster, 2)
     os.kill(pid, signal.SIGSTOP)
-    faults.wipe(faults.data(cluster, 2))
     kubectl("set", "env", f"statefulset/{NAME}", "-n", cluster.namespace, *settings)
+    # In a pod that does not go yet, the kubelet would start the container once more, with the old variables and on the empty volume.
+    until(lambda: cluster.get("pod", f"{NAME}-2")["metadata"].get("deletionTimestamp"))
+    time.sleep(1)
+    faults.wipe(folder)
     os.kill(pid, signal.SIGKILL)
 
 

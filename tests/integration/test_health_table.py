@@ -10,12 +10,13 @@ import threading
 import time
 import typing as t
 
-from . import faults
+from . import faults, where
 from .cluster import NAME, Cluster, kubectl
-from .faults import cut_off, filled, frozen, node_address, refusing, stopped, told
+from .faults import cut_off, filled, frozen, refusing, stopped, told
 from .health_rows import ELECTION, PATIENT, Roles, Row, host, table, whole
 from .kv import put
 from .looking import codes, look
+from .where import node_address
 
 Says = t.Callable[[Roles], set[tuple[str, int | None]]]
 
@@ -104,7 +105,7 @@ SERVING = (
     # The kubelet measures every ten seconds.
     Row(
         "volume full",
-        lambda c, r: filled(faults.data(c, r.follower)),
+        lambda c, r: filled(where.data(c, r.follower)),
         one("volume_full"),
         frozenset({"storage_error"}),
         within=30,
@@ -187,8 +188,7 @@ def killed_leader(cluster: Cluster) -> None:
         time.sleep(0.7)
         gone = faults.kill(cluster, victim)
         killed = time.monotonic()
-        faults.served_by(cluster, victim, other_than=gone)
-        back = time.monotonic()
+        back = where.born(where.served_by(cluster, victim, other_than=gone))
         whole(cluster)
         time.sleep(0.7)
         looks.ended.set()

@@ -7,12 +7,14 @@ Three processes on loopback, in the shape of v0.4.11; no Kubernetes.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import typing as t
 import urllib.request
@@ -30,12 +32,22 @@ GROUPS = {"metadata_0", "offset_0", "data_0"}
 Metrics = dict[str, t.Any]
 
 
+def free_base() -> int:
+    """A number whose ports at +1 to +3, +101 to +103 and +201 to +203 are free, below the ranges of node ports and of connections that go out."""
+    while True:
+        base = random.randrange(20_000, 29_000, 10)
+        with contextlib.ExitStack() as taken, contextlib.suppress(OSError):
+            for port in (base + hundreds + member for hundreds in (0, 100, 200) for member in (1, 2, 3)):
+                taken.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return base
+
+
 class Three:
     """Members 1, 2, 3 of one cluster, each a process with a folder and ports of its own."""
 
     def __init__(self, program: str, folder: pathlib.Path) -> None:
         self.program, self.folder = program, folder
-        self.base = random.randint(20, 55) * 1000 + random.randint(0, 90) * 10
+        self.base = free_base()
         self.running: dict[int, subprocess.Popen[bytes]] = {}
 
     def port(self, member: int) -> int:

@@ -9,9 +9,10 @@ import typing as t
 import pytest
 
 from .cluster import Cluster, Object
-from .faults import cut_off, data, filled, node_address, stopped
+from .faults import cut_off, filled, stopped
 from .looking import codes, findings, look
 from .waiting import until
+from .where import data, node_address
 
 GENERATIONS = [
     ("contract", "robustmq/placement-center:0.4.0", 1),

@@ -16,9 +16,10 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._profile
 from ansible_collections.robustmq.placement_center.plugins.modules import pc_pvc_check
 
 from .cluster import NAME, Cluster, Object, kubectl
-from .faults import data, filled
+from .faults import filled
 from .looking import DEFAULTS
 from .test_permissions import Operator
+from .where import data
 
 CLAIMS = [f"data-{NAME}-{i}" for i in range(3)]
 

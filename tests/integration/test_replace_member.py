@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from . import faults
+from . import faults, where
 from .cluster import NAME, Cluster, Object, Run, kubectl
 from .kv import set_voters
 from .looking import codes, look
@@ -136,7 +136,7 @@ def gathered(cluster: Cluster, led: dict[str, int]) -> None:
     """As the page of reason codes says: end the process of the one that leads fewer, again as soon as it is back."""
     least = min(led.values(), key=list(led.values()).count)
     gone = faults.kill(cluster, least)
-    faults.served_by(cluster, least, other_than=gone)
+    where.served_by(cluster, least, other_than=gone)
     faults.kill(cluster, least)
     until(lambda: len(set(settled(cluster).values())) == 1, "one leader of all groups", 60)
 

@@ -128,6 +128,6 @@ def test_what_repetition_cannot_mend_ends_the_job() -> None:
 
 def test_what_they_are_told() -> None:
     assert TASKS["storing"].args == ("--json", "backup", "--host", "data-pc-2", "--tag", "pc-data,pc-id=x", "--exclude", "/data/lost+found", "/data")
-    assert TASKS["filling"].args == ("--json", "restore", "3dd8abc9:/data", "--target", "/data", "--verify")
+    assert TASKS["filling"].args == ("--json", "restore", "3dd8abc9:/data", "--target", "/data")
     words = " ".join(TASKS["hashing"].args)
     assert words.startswith("lsjson ") and "--hash-type sha256" in words and "--exclude /lost+found/** /data" in words
