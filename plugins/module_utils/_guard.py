@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HOLD
+
 GUARD = "placement-center.robustmq.io/guard"  # the finalizer
 
 Object = dict[str, t.Any]
@@ -33,12 +35,17 @@ def change(claim: Object, on: bool) -> Object | None:
     return None if going(claim) or guarded(claim) == on else _patch(claim, on)
 
 
+def held(claim: Object) -> bool:
+    """It stays until we take a finalizer off: the guard, or that of a replacement which was given up half-way."""
+    return guarded(claim) or HOLD in claim["metadata"].get("finalizers", ())
+
+
 def let_go(claim: Object) -> Object | None:
-    """The merge patch by which whoever deletes a claim on purpose takes its guard off; None where it has none."""
-    return _patch(claim, False) if guarded(claim) else None
+    """The merge patch by which whoever deletes a claim on purpose takes our finalizers off; None where it has none."""
+    return _patch(claim, False, HOLD) if held(claim) else None
 
 
-def _patch(claim: Object, on: bool) -> Object:
+def _patch(claim: Object, on: bool, *more: str) -> Object:
     meta = claim["metadata"]
-    left = [f for f in meta.get("finalizers", ()) if f != GUARD] + ([GUARD] if on else [])
+    left = [f for f in meta.get("finalizers", ()) if f not in (GUARD, *more)] + ([GUARD] if on else [])
     return {"metadata": {"resourceVersion": meta["resourceVersion"], "finalizers": left or None}}

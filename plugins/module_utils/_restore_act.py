@@ -9,8 +9,8 @@ import threading
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing, _restore_journal, _restore_objects, _teardown
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_actions as r
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal, _restore_objects, _teardown
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Forbidden
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_fill import Filler
@@ -138,8 +138,8 @@ class Hand:
         self._volume(name, {"metadata": {"resourceVersion": version}, "spec": {"persistentVolumeReclaimPolicy": policy}})
 
     def _scale(self, look: Look, replicas: int) -> None:
-        if look.set is not None:
-            patch = {"metadata": {"resourceVersion": look.set.version}, "spec": {"replicas": replicas}}
+        if look.set is not None:  # and every member gets another volume, so that a replacement which was given up has nothing left to do
+            patch = {**_replacing.patch(look.set.version, None), "spec": {"replicas": replicas}}
             self.kube.merge("StatefulSet", self.wanted.namespace, self.wanted.name, patch)
 
     def _narrow(self, look: Look) -> None:

@@ -25,7 +25,7 @@ class Claim(t.NamedTuple):
     volume: str
     bound: bool
     going: bool = False
-    guarded: bool = False
+    held: bool = False  # by a finalizer of ours
 
 
 class Volume(t.NamedTuple):
@@ -129,7 +129,7 @@ def stop(look: Look, goal: Goal) -> Action | None:
 
 def removed(look: Look, goal: Goal, name: str, ordinal: int) -> Action:
     """The step by which a claim that is there goes."""
-    if look.claims[name].going and not look.claims[name].guarded:
+    if look.claims[name].going and not look.claims[name].held:
         return patiently(look, goal, Reason("claim_terminating", f"{name} is being deleted", ordinal))
     return Remove(name)
 

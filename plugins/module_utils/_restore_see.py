@@ -204,7 +204,7 @@ def _owner(sts: Object | None) -> Owner | None:
 def _claim(claim: Object) -> Claim:
     meta = claim["metadata"]
     bound = claim.get("status", {}).get("phase") == "Bound"
-    return Claim(meta["uid"], claim["spec"].get("volumeName", ""), bound, _guard.going(claim), _guard.guarded(claim))
+    return Claim(meta["uid"], claim["spec"].get("volumeName", ""), bound, _guard.going(claim), _guard.held(claim))
 
 
 def _reference(volume: Object, namespace: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ class Mood:
     delay: float = 0.0
     failing: float = 0.0
     cutting: float = 0.0
+    clock: float = 0.0  # seconds by which it is ahead of ours
     away: bool = False  # every connection is closed without an answer
     edit: EDIT | None = None  # given the path and the answer's object, which it changes
     random: random.Random = field(default_factory=lambda: random.Random(5))
@@ -82,6 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data[: len(data) // 2] if cut else data)
         self.close_connection = self.close_connection or cut
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What the answer says of the time."""
+        return super().date_time_string(time.time() + self.server.mood.clock if timestamp is None else timestamp)
 
     def _edited(self, data: bytes) -> bytes:
         edit = self.server.mood.edit

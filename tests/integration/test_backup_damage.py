@@ -4,13 +4,16 @@
 
 from __future__ import annotations
 
+import calendar
 import contextlib
+import time
 import typing as t
 
 import pytest
 
 from . import waiting
-from .backups import LATE, backup, bulk, contents, made, refused, running, tools, volumes
+from .api_proxy import api_server
+from .backups import LATE, backup, bulk, contents, made, paper, refused, running, tools, volumes
 from .cluster import NAME, Cluster, kubectl
 from .faults import filled, hidden, snapshot_fails, stopped, told
 from .s3 import S3, SECRET
@@ -169,3 +172,15 @@ def lag(cluster: Cluster, ordinal: int) -> int:
     """How many entries of its leader's a member has not applied."""
     applied = [cluster.raft(o)["metadata_0"]["last_applied"]["index"] for o in range(3)]
     return int(max(applied) - applied[ordinal])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("off", [600, -600])
+def test_a_clock_that_is_ten_minutes_off_is_told_and_the_clusters_counts(cluster: Cluster, off: int) -> None:
+    with written_to(cluster):
+        with api_server(clock=off) as (options, _done):
+            result = cluster.module("pc_backup", **options)
+        assert not result.get("failed") and [c["code"] for c in result["concerns"]] == ["clock_off"], result
+        created = calendar.timegm(time.strptime(paper(cluster, result["id"])["created"], "%Y-%m-%dT%H:%M:%SZ"))
+        assert abs(created - time.time() - off) < 120
+        nothing_left(cluster, kept=1)

@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD, change, let_go
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacing import HOLD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_actions import Remove
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_look import Claim, Goal, Look, removed
 
@@ -47,9 +48,10 @@ def test_a_claim_without_finalizers_at_all_can_be_guarded() -> None:
 
 def test_who_deletes_on_purpose_takes_it_off() -> None:
     assert let_go(claim(USED, GUARD, going=True)) == patch(USED) and let_go(claim(USED)) is None
+    assert let_go(claim(USED, HOLD, going=True)) == patch(USED), "and the hold of a replacement that was given up"
 
 
-@pytest.mark.parametrize("going, guarded, goes", [(False, False, True), (False, True, True), (True, True, True), (True, False, False)])
-def test_a_restore_lets_a_claim_go_that_only_its_guard_keeps(going: bool, guarded: bool, goes: bool) -> None:
-    look = Look(0.0, None, claims={"data-pc-0": Claim("u", "pv", True, going, guarded)})
+@pytest.mark.parametrize("going, held, goes", [(False, False, True), (False, True, True), (True, True, True), (True, False, False)])
+def test_a_restore_lets_a_claim_go_that_only_we_keep(going: bool, held: bool, goes: bool) -> None:
+    look = Look(0.0, None, claims={"data-pc-0": Claim("u", "pv", True, going, held)})
     assert (removed(look, Goal("r"), "data-pc-0", 0) == Remove("data-pc-0")) is goes
