@@ -18,7 +18,7 @@ import typing as t
 from tests.integration.cluster import Cluster
 from tools import bench_backup, bench_update, by_hand
 
-OTHERS = ("bench-gaps", "bench-backup")
+OTHERS = ("bench-update", "bench-gaps", "bench-backup")
 NAMES = ("bench-ours", "bench-kubectl", "bench-seven")
 PROBES = {"preset": "basic", "readiness": {"initialDelaySeconds": 5, "periodSeconds": 2}}
 RESOURCES = {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"cpu": "1000m", "memory": "256Mi"}}
@@ -153,7 +153,8 @@ def main() -> None:
     for namespace in (*NAMES, *OTHERS):
         remove(namespace)
     good = [tell("deploy", *deploys(rounds), "kubectl apply and rollout status"), *looks(rounds)]
-    good += [*bench_update.cost(NAMES[0], rounds), *bench_update.gaps(OTHERS[0], rounds), *bench_backup.measure(OTHERS[1], rounds)]
+    parts = (bench_update.cost, bench_update.gaps, bench_backup.measure)
+    good += [line for part, namespace in zip(parts, OTHERS, strict=True) for line in part(namespace, rounds)]
     for namespace in (*NAMES, *OTHERS):
         remove(namespace)
     sys.exit(not all(good))

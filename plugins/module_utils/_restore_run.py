@@ -67,7 +67,8 @@ class Restorer:
                 if not self._turned(look, failure):
                     return self._ended(action, look, failure, cause)
                 cause = failure
-                self.say(f"{failure.reason}: {failure}")
+                if not isinstance(action, Hold):  # that is told already
+                    self.say(f"{failure.reason}: {failure}")
             memory = remember(memory, look, action, wrote)
             self.writes += wrote
             if not wrote:

@@ -11,6 +11,7 @@ from .cluster import NAME, Cluster, Object, Run, kubectl
 from .updating import Running
 
 QUICK: Object = {"pc_stable_seconds": 1, "pc_step_timeout": 120}
+CLAIM = f"data-{NAME}-"
 KEPT = "placement-center.robustmq.io/kept"
 
 
@@ -37,9 +38,8 @@ def journal(cluster: Cluster) -> Object:
 
 def bound(cluster: Cluster) -> dict[int, str]:
     """Ordinal -> volume that its claim is bound to."""
-    found = {c["metadata"]["name"]: c for c in cluster.get("pvc")["items"]}
-    claims = {o: found.get(f"data-{NAME}-{o}", {}) for o in range(3)}
-    return {o: c.get("spec", {}).get("volumeName", "") for o, c in claims.items() if c.get("status", {}).get("phase") == "Bound"}
+    found = {c["metadata"]["name"].removeprefix(CLAIM): c for c in cluster.get("pvc")["items"] if c["metadata"]["name"].startswith(CLAIM)}
+    return {int(o): c["spec"]["volumeName"] for o, c in found.items() if c.get("status", {}).get("phase") == "Bound"}
 
 
 def volumes() -> dict[str, Object]:
@@ -49,12 +49,12 @@ def volumes() -> dict[str, Object]:
 
 def destroyed(cluster: Cluster) -> None:
     """All members, their claims and their volumes are gone, as by somebody who had meant another cluster."""
-    mine = list(bound(cluster).values())
+    mine = bound(cluster)
     kubectl("scale", "statefulset", NAME, "-n", cluster.namespace, "--replicas=0")
-    for volume in mine:
+    for volume in mine.values():
         kubectl("patch", "pv", volume, "-p", '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}')
     kubectl("delete", "pod", "-n", cluster.namespace, "-l", f"component={NAME}", "--grace-period=0", "--force", check=False)
-    kubectl("delete", "pvc", "-n", cluster.namespace, *(f"data-{NAME}-{o}" for o in range(3)))
+    kubectl("delete", "pvc", "-n", cluster.namespace, *(f"{CLAIM}{o}" for o in mine))
 
 
 def undo(cluster: Cluster, backup: str) -> Run:

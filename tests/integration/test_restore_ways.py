@@ -92,7 +92,7 @@ def moved_here(cluster: Cluster, backup: str) -> None:
     name = f"{NAME}-b-{backup}"
     said: Object = json.loads(cluster.get("configmap", name)["data"]["manifest.json"])
     said["cluster"]["uid"] = "00000000-0000-0000-0000-000000000000"
-    text = json.dumps(said)
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
     key = base64.b64decode(cluster.get("secret", f"{NAME}-backup-key")["data"]["key"])
     seal = {
         **json.loads(cluster.get("configmap", name)["data"]["seal.json"]),
@@ -125,7 +125,7 @@ def test_what_does_not_get_healthy_goes_back_by_itself_where_that_was_asked(clus
     write(cluster, "it", "written after it")
     before = bound(cluster)
     old = {where.served_by(cluster, o) for o in range(3)}
-    run = start(cluster, backup, pc_on_failure="rollback", pc_step_timeout=30)
+    run = start(cluster, backup, pc_on_failure="rollback", pc_step_timeout=90)  # longer than the grace of a member that stands still
 
     def new() -> t.Any:
         found = where.server(cluster, 1) if f"{NAME}-1" in kubectl("get", "pods", "-n", cluster.namespace, "-o", "name") else None
