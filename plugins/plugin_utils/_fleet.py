@@ -43,7 +43,7 @@ def table(lines: t.Collection[Line], asked: t.Collection[str]) -> list[str]:
     """The summary. :param asked: every host that the play was for; those that it never came to are told too."""
     rest = [Line(host, False, "not reached", "the play ended before") for host in asked if host not in {line.host for line in lines}]
     rows = sorted([*lines, *rest], key=lambda line: (line.good, line.word == "not reached", line.host))
-    host, word = (max((len(line[column]) for line in rows), default=0) for column in (0, 2))
+    host, word = (max((len(text) for text in column), default=0) for column in ([line.host for line in rows], [line.word for line in rows]))
     good = sum(line.good for line in rows)
     told = [f"{line.host:{host}}  {line.word:{word}}  {line.text}".rstrip()[:WIDTH] for line in rows]
     return [f"{good} of {len(rows)} clusters are as they should be", *told]
