@@ -9,6 +9,7 @@ NEXT = {
     "forbidden": "Grant it.",
     "unreachable": "Correct the kubeconfig or the address; renew the credentials.",
     "set_missing": "Deploy, or correct the name or namespace.",
+    "set_foreign": "Say ``adopt: true`` (``pc_adopt=true``) to take it over as it runs; nothing is restarted. All but ``deploy`` works without that.",
     "set_not_observed": "Wait; if it lasts, the controller manager is down.",
     "replacement_unfinished": "Run ``replace_member`` again for the member that the message names; it goes on from what it finds.",
     "nothing_to_replace": "Leave it. To give up its volume all the same, type the name of its pod: ``pc_discard``.",

@@ -46,6 +46,14 @@ options:
       - A first deployment of which no member is ready yet, and only the first has a claim, is corrected at once in either case.
     type: bool
     default: false
+  adopt:
+    description:
+      - Take over a StatefulSet that this collection has not made, as it runs. Services, disruption budget and network policy are added or
+        brought in line, also where another field manager has set them; the pod template and the configuration stay, and no member is restarted.
+      - Without it such a set is refused, and the message says what taking it over would add and change. Nothing else of this collection
+        needs it, from M(robustmq.placement_center.pc_health) to M(robustmq.placement_center.pc_restore).
+    type: bool
+    default: false
   storage:
     description: The StorageClass of the members' volumes. Left alone when not given.
     type: dict
@@ -237,7 +245,7 @@ refusals:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _deploy, _founding, _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _adoption, _deploy, _founding, _manifests, _plan, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 
@@ -283,6 +291,7 @@ SPEC: dict[str, t.Any] = {
     "create_namespace": {"type": "bool", "default": True},
     "force": {"type": "bool", "default": False},
     "stage": {"type": "bool", "default": False},
+    "adopt": {"type": "bool", "default": False},
     "storage": {"type": "dict", "options": STORAGE},
     "config": {"type": "dict", "options": CONFIG},
     "statefulset": {"type": "dict", "options": STATEFULSET},
@@ -298,18 +307,25 @@ def work(job: Job) -> dict[str, t.Any]:
     objects = _deploy.wanted(where, want, facts)
     require_driver = bool(want["storage"] and want["storage"]["require_driver"])
     stop_if(_plan.refusals(where, facts, objects, require_driver))
-    steps = _deploy.rehearse(job.kube, where, objects, facts, want["force"])
-    members = want["statefulset"]
-    founding = bool(members) and _founding.founding(where, facts.stateful_set, facts.claims)
-    template = _plan.template_change(steps)
-    moved = None if founding else template
+    members, live = want["statefulset"], facts.stateful_set
+    template = next((o["spec"]["template"] for o in objects if o["kind"] == "StatefulSet"), {})
+    foreign = _adoption.foreign(live)
+    if foreign:
+        objects = _adoption.fitted(objects, live or {})
+    force = want["force"] or foreign
+    steps = _deploy.rehearse(job.kube, where, objects, facts, force)
+    if foreign and not want["adopt"]:
+        stop_if([_adoption.refusal(live or {}, steps, template)])
+    founding = bool(members) and _founding.founding(where, live, facts.claims)
+    changed = _plan.template_change(steps)
+    moved = None if founding else changed
     if moved and not want["stage"]:
         stop_if([_plan.template_refusal(moved)])
     guards = _deploy.guards(job.kube, where, members["guard_claims"], facts) if members else []
     if not job.check_mode:
         _deploy.guard(job.kube, guards)  # first, since the claims' versions are those that were read
-        _deploy.perform(job.kube, [step for step in steps if step is not moved], want["force"])
-    renewed = _founding.renew(job.kube, where, bool(template), job.check_mode) if founding else []
+        _deploy.perform(job.kube, [step for step in steps if step is not moved], force)
+    renewed = _founding.renew(job.kube, where, bool(changed), job.check_mode) if founding else []
     steps += [step for step in guards if step.action != "unchanged"]
     return {
         "changed": bool(renewed) or any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),

@@ -44,6 +44,7 @@ PURE = [
     "_mover_words",
     "_movers",
     "_opening",
+    "_adoption",
     "_plan",
     "_pauses",
     "_planned",
