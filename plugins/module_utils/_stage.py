@@ -105,9 +105,16 @@ def look(kube: Kube, namespace: str, name: str, profile: Profile, limits: Limits
     return seen, _verdict.judge(seen, limits)
 
 
-def write(kube: Kube, staged: Staged, configs: t.Sequence[Object]) -> Object:
-    """The ConfigMaps that the template names, then the template: a revision never names what is not there."""
+def apply(kube: Kube, configs: t.Sequence[Object], force: bool, dry_run: bool = False) -> None:
+    """The ConfigMaps that the template names.
+
+    :raises Conflict: another field manager has set them.
+    """
     for config in configs:
-        kube.apply(config)
+        kube.apply(config, dry_run=dry_run, force=force)
+
+
+def write(kube: Kube, staged: Staged) -> Object:
+    """The template."""
     meta = staged.live["metadata"]
     return kube.merge("StatefulSet", meta["namespace"], meta["name"], staged.patch)

@@ -114,7 +114,8 @@ def work(job: Job) -> dict[str, t.Any]:
         return {"changed": staged.changed, "state": "planned", "next_action": "stage" if staged.changed else "step", **facts}
     if staged.changed:
         with Lease(kube, job.namespace, job.name, "rollback", tell=Progress(job.params["progress_file"]).say):
-            _stage.write(kube, staged, _plain_config(job, template))
+            _stage.apply(kube, _plain_config(job, template), force=False)
+            _stage.write(kube, staged)
 
     def goal(seen: Observation) -> t.Any:
         return goal_of(job.params, False, None, back=True)

@@ -62,6 +62,10 @@ options:
     description: An image without a version in its tag is meant.
     type: bool
     default: false
+  force:
+    description: Take over the configuration where another field manager has set it, as in a ConfigMap that was applied by hand.
+    type: bool
+    default: false
   bring_image:
     description: Bring the image to the members' nodes first, by a short-lived pod on each that does not have it.
     type: bool
@@ -165,6 +169,7 @@ SPEC: dict[str, t.Any] = {
     "order": {"type": "str", "choices": ["ordinal", "leader_last"], "default": "ordinal"},
     "allow_downgrade": {"type": "bool", "default": False},
     "allow_unknown_version": {"type": "bool", "default": False},
+    "force": {"type": "bool", "default": False},
     "bring_image": {"type": "bool", "default": True},
     "image_timeout": {"type": "int", "default": 300},
     "max_lag": {"type": "int", "default": 100},
@@ -197,6 +202,7 @@ def work(job: Job) -> dict[str, t.Any]:
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
     made = plan(seen, verdict, container["image"], want["order"], costs)
     if staged.changed:
+        _stage.apply(kube, configs, want["force"], dry_run=True)
         stop_if([*_stage.refusals(kube, job.profile, seen, verdict, staged, rules), *_insurance(job)])
         for line in lines(made):
             progress.say(line)
@@ -240,7 +246,8 @@ def _write(job: Job, seen: t.Any, staged: _stage.Staged, configs: list[Object], 
     with Lease(job.kube, job.namespace, job.name, "stage", tell=progress.say):
         if job.params["bring_image"] and image not in {m.pod.image for m in seen.members if m.pod}:
             bring_image(job.kube, job.profile, staged.would_be, image, nodes, job.params["image_timeout"], progress.say)
-        _stage.write(job.kube, staged, configs)
+        _stage.apply(job.kube, configs, job.params["force"])  # first: a revision never names what is not there
+        _stage.write(job.kube, staged)
 
 
 def main() -> None:

@@ -11,11 +11,13 @@ from .cluster import NAME, Cluster, Object, kubectl
 from .kv import get
 from .restoring import destroyed, restore
 from .test_deploy import wait_healthy
+from .test_grow import XFS
 from .test_restore_ways import VALUE, hosts, write
 from .updating import identity, images, upgrade
 
 PAIR = {"app": "robustmq", "component": NAME}
 PORTS = {"grpc": 1228, "http": 1227}
+CLASSES = {"ssd": {"type": "gp3", "iops": "3000", "throughput": "125"}, XFS["pc_storage_class"]: XFS["pc_storage_parameters"]}
 
 
 def config(namespace: str) -> str:
@@ -43,7 +45,20 @@ def service(name: str, **spec: object) -> Object:
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": {"selector": PAIR, "ports": ports, **spec}}
 
 
-def by_hand(namespace: str) -> Object:
+def storage(name: str) -> Object:
+    return {
+        "apiVersion": "storage.k8s.io/v1",
+        "kind": "StorageClass",
+        "metadata": {"name": name},
+        "provisioner": "ebs.csi.aws.com",
+        "parameters": CLASSES[name],
+        "allowVolumeExpansion": True,
+        "reclaimPolicy": "Retain",
+        "volumeBindingMode": "WaitForFirstConsumer",
+    }
+
+
+def by_hand(namespace: str, kind: str) -> Object:
     """A plain ConfigMap, two services and the set; no budget, no policy, no security context, and a label of their own on the pods."""
     probe = {"httpGet": {"path": "/health/ready", "port": 1227}, "initialDelaySeconds": 1, "periodSeconds": 1}
     container = {
@@ -55,7 +70,7 @@ def by_hand(namespace: str) -> Object:
         "resources": {"requests": {"cpu": "20m", "memory": "32Mi"}, "limits": {"memory": "256Mi"}},
         "volumeMounts": [{"name": "data", "mountPath": "/robustmq/data"}, {"name": "config", "mountPath": "/etc/robustmq"}],
     }
-    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"accessModes": ["ReadWriteOnce"], "storageClassName": kind, "resources": {"requests": {"storage": "1Gi"}}}
     spec = {
         "serviceName": f"{NAME}-headless",
         "replicas": 3,
@@ -71,6 +86,7 @@ def by_hand(namespace: str) -> Object:
         "apiVersion": "v1",
         "kind": "List",
         "items": [
+            storage(kind),
             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}},
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": f"{NAME}-config"}, "data": text},
             service(NAME),
@@ -80,11 +96,11 @@ def by_hand(namespace: str) -> Object:
     }
 
 
-def applied(cluster: Cluster) -> None:
+def applied(cluster: Cluster, kind: str = "ssd") -> None:
     """What a person has typed a year ago, or a minute."""
-    items = by_hand(cluster.namespace)["items"]
-    for item in items:
-        kubectl("apply", *([] if item["kind"] == "Namespace" else ["-n", cluster.namespace]), "-f", "-", text=json.dumps(item))
+    for item in by_hand(cluster.namespace, kind)["items"]:
+        where = [] if item["kind"] in ("StorageClass", "Namespace") else ["-n", cluster.namespace]
+        kubectl("apply", *where, "-f", "-", text=json.dumps(item))
     kubectl("rollout", "status", f"statefulset/{NAME}", "-n", cluster.namespace, "--timeout=100s")
 
 
@@ -94,7 +110,7 @@ def test_a_cluster_made_by_hand_is_adopted_updated_backed_up_and_restored(cluste
     before, pods = cluster.versions(), [identity(cluster, o) for o in range(3)]
     refused = cluster.play("deploy").failure()
     assert refused["reason"] == "set_foreign" and "kubectl-client-side-apply" in refused["msg"], refused
-    assert f"create PodDisruptionBudget {NAME}" in refused["msg"] and "terminationGracePeriodSeconds" in refused["msg"], refused
+    assert f"create PodDisruptionBudget {NAME}" in refused["msg"] and "its pod template stays as it is, which differs in" in refused["msg"], refused
     assert cluster.versions() == before, "nothing is taken over unasked"
     adopted = cluster.play("deploy", pc_adopt=True)
     assert adopted.code == 0, adopted.screen
@@ -116,11 +132,13 @@ def test_a_cluster_made_by_hand_is_adopted_updated_backed_up_and_restored(cluste
 
 
 def test_it_is_updated_grown_and_copied_without_being_adopted(cluster: Cluster) -> None:
-    applied(cluster)
+    applied(cluster, XFS["pc_storage_class"])
     wait_healthy(cluster)
     assert made(cluster)["level"] == 2
     grown = cluster.play("expand", quick=False, pc_storage_size="2Gi", pc_stable_seconds=1)
     assert grown.code == 0, grown.screen
-    run = upgrade(cluster, "0.4.0", pc_config={"raft": {"election_timeout_max_ms": 2500}})
+    change: Object = {"pc_config": {"raft": {"election_timeout_max_ms": 2500}}}
+    assert upgrade(cluster, "0.4.0", **change).failure()["reason"] == "field_conflict" and images(cluster) == ["0.3.0"] * 3
+    run = upgrade(cluster, "0.4.0", **change, pc_force=True)
     assert run.code == 0 and images(cluster) == ["0.4.0"] * 3, run.screen
     assert cluster.module("pc_pvc_check")["reasons"] == []
