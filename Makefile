@@ -8,7 +8,7 @@ INSIDE := $(PYTHON) -m tools.environment run
 TESTBED := $(PYTHON) -m testbed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity testbed-checks up down integration molecule bench chaos env pins clean
+.PHONY: help demo test lint unit sanity docs testbed-checks up down integration molecule bench chaos env pins clean
 
 help:  ## Show this list
 	@$(PYTHON) -m tools.make_help $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ unit:  ## Unit tests of the collection, the testbed and the tools
 
 sanity:  ## ansible-test sanity, on what the collection ships
 	@$(INSIDE) python -m tools.sanity
+
+docs:  ## Check the documentation and build its site in build/docs/html
+	@$(INSIDE) python -m tools.docs
 
 testbed-checks:  ## Format, lints and tests of the CSI driver (Go) and the reference member (Rust)
 	@$(PYTHON) -m tools.testbed_checks

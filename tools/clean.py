@@ -7,7 +7,7 @@ import shutil
 
 from tools.environment import ROOT
 
-LEFT_OVERS = (".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ansible", "tests/output")
+LEFT_OVERS = (".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".ansible", "build", "tests/output")
 
 if __name__ == "__main__":
     folders = [ROOT / name for name in LEFT_OVERS]

@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation names only what is there: playbooks, variables, reason codes, files, and what the code prints."""
+
+from __future__ import annotations
+
+import itertools
+import pathlib
+import re
+import shlex
+import typing as t
+
+import pytest
+import yaml
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+
+from .plugins.module_utils.test_verdict import LIMITS, recorded
+
+ROOT = pathlib.Path(__file__).parents[2]
+RST = ROOT / "docs/docsite/rst"
+NAMES = (ROOT / "playbooks/vars/names.yml").read_text()
+PLAYBOOKS = {p.stem for p in (ROOT / "playbooks").glob("*.yml")}
+# Read by playbooks and names.yml; pc_shared_* are of names.yml itself.
+VARIABLES = set(re.findall(r"\bpc_(?!shared_)\w+", NAMES + "".join(p.read_text() for p in (ROOT / "playbooks").glob("*.yml"))))
+PAGES = [*RST.glob("*.rst"), *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md"), ROOT / "tools/docsite/index.rst"]
+RUNBOOKS = [RST / f"{name}.rst" for name in sorted(PLAYBOOKS)]
+SCREENS = [("screen-whole", "whole-leaders-split"), ("screen-leaderless", "leader-dead-3s")]
+
+
+def commands(text: str) -> t.Iterator[list[str]]:
+    """The words of every call of a playbook, from ``ansible-playbook`` on; a line that ends in a backslash goes on."""
+    joined = re.sub(r"\\\n\s*>?\s*", "", text)
+    for found in re.findall(r"^.*?(ansible-playbook robustmq\.placement_center\.\w[^\n`]*)", joined, re.MULTILINE):
+        yield shlex.split(re.split(r"\s[>|]|\)?`|[;,]\s", found)[0], comments=True)
+
+
+def test_every_playbook_has_a_runbook_that_calls_it() -> None:
+    sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text())["sections"]
+    assert {s["title"]: set(s["toctree"]) for s in sections}["Runbooks"] == PLAYBOOKS
+    for page in RUNBOOKS:
+        called = {words[1].rpartition(".")[2] for words in commands(page.read_text())}
+        assert page.stem in called and "What can go wrong" in page.read_text(), page.name
+
+
+def test_the_site_shows_every_page_that_the_collection_lists() -> None:
+    listed = [name for s in yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text())["sections"] for name in s["toctree"]]
+    assert sorted(listed) == sorted(p.stem for p in RST.glob("*.rst"))
+    assert re.findall(r"^   collection/docsite/(\w+)$", (ROOT / "tools/docsite/index.rst").read_text(), re.MULTILINE) == listed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
+def test_a_command_names_only_playbooks_and_variables_that_exist(page: pathlib.Path) -> None:
+    for words in commands(page.read_text()):
+        assert words[1].rpartition(".")[2] in PLAYBOOKS, words
+        given = [word for before, word in itertools.pairwise(words) if before in ("-e", "--extra-vars")]
+        assert {word.partition("=")[0] for word in given if not word.startswith("@")} <= VARIABLES, words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
+def test_a_variable_that_a_page_names_exists(page: pathlib.Path) -> None:
+    modules = {p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py")}
+    named = set(re.findall(r"(?<![\w.])pc_[a-z]\w*", page.read_text()))
+    assert named - VARIABLES - modules == set()
+
+
+def test_a_code_under_what_can_go_wrong_is_on_the_page_of_reason_codes() -> None:
+    known = set(re.findall(r"^``([a-z_]+)``$", (RST / "reason_codes.rst").read_text(), re.MULTILINE))
+    for page in (*RUNBOOKS, RST / "start.rst"):
+        lines = re.findall(r"^``[a-z_]+``(?:, ``[a-z_]+``)*$", page.read_text(), re.MULTILINE)
+        assert lines and {code for line in lines for code in re.findall(r"[a-z_]+", line)} <= known, page.name
+
+
+def test_every_role_of_permissions_is_shown_once() -> None:
+    shown = re.findall(r"literalinclude:: \.\./\.\./permissions/([a-z_-]+)\.yml", (RST / "permissions.rst").read_text())
+    assert sorted(shown) == sorted(p.stem for p in (ROOT / "docs/permissions").glob("*.yml"))
+
+
+@pytest.mark.parametrize("name, state", SCREENS)
+def test_a_screen_of_status_is_what_the_code_prints(name: str, state: str) -> None:
+    block = re.search(rf":name: {name}\n\n((?:    .*\n)+)", (RST / "status.rst").read_text())
+    seen = recorded(state)
+    printed = [line["text"] for line in _report.screen(seen, _verdict.judge(seen, LIMITS))]
+    assert block and [line.removeprefix("    ") for line in block[1].splitlines()] == printed
