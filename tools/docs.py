@@ -28,6 +28,7 @@ SOURCES = ("docs", "README.md", "galaxy.yml", "meta", "plugins", "roles", "tools
 # Places in Ansible's own documentation: label and page.
 ELSEWHERE = {
     "action_plugins": "plugins/action.html",
+    "callback_plugins": "plugins/callback.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
 # What the theme shows beside a page, and what the first page lists.

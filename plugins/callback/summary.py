@@ -1,13 +1,10 @@
+# -*- coding: utf-8 -*-
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0 or later (see LICENSES/GPL-3.0-or-later.txt)
 """One line for each cluster at the end of a play for many."""
 
 from __future__ import annotations
-
-import typing as t
-
-from ansible.plugins.callback import CallbackBase
-from ansible_collections.robustmq.placement_center.plugins.plugin_utils import _fleet
 
 DOCUMENTATION = r"""
 name: summary
@@ -21,6 +18,11 @@ requirements:
   - To be enabled, as with C(callbacks_enabled = robustmq.placement_center.summary) in C(ansible.cfg).
 author: The robustmq.placement_center developers (@robustmq)
 """
+
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.robustmq.placement_center.plugins.plugin_utils import _fleet
 
 
 class CallbackModule(CallbackBase):

@@ -308,7 +308,7 @@ def work(job: Job) -> dict[str, t.Any]:
     require_driver = bool(want["storage"] and want["storage"]["require_driver"])
     stop_if(_plan.refusals(where, facts, objects, require_driver))
     members, live = want["statefulset"], facts.stateful_set
-    template = next((o["spec"]["template"] for o in objects if o["kind"] == "StatefulSet"), {})
+    template: dict[str, t.Any] = next((o["spec"]["template"] for o in objects if o["kind"] == "StatefulSet"), {})
     foreign = _adoption.foreign(live)
     if foreign:
         objects = _adoption.fitted(objects, live or {})

@@ -93,7 +93,7 @@ def test_a_fleet_is_updated_in_waves_and_no_wave_begins_after_a_cluster_that_hol
     code, told, seconds = fleet.play("deploy", **TINY)
     assert code == 0 and told[0] == f"{COUNT} of {COUNT} clusters are as they should be", told
     print(f"{COUNT} clusters deployed in {seconds:.0f} s")
-    one = min(fleet.play("status", "c01")[2] for _ in range(3))
+    one = min(fleet.play("status", "c01")[2] for _round in range(3))
     with Peak() as peak:
         code, told, every = fleet.play("status")
     print(f"status of {COUNT}: {every:.1f} s, {every / one:.1f}x of one; {peak.mib:.0f} MiB a process")
