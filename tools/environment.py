@@ -13,6 +13,7 @@ import os
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from tools.progress import Problem, run_quietly, say
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 ENVIRONMENTS = paths.CACHE / "python"
+IN_USE_SECONDS = 6 * 3600  # longer than any run; each begins by touching its environment
 KEEP_ENVIRONMENTS = 2
 # Written last: a folder without it was left by a killed set-up and is made anew.
 COMPLETE = "complete"
@@ -143,10 +145,12 @@ def make(python: Interpreter, pins: Path, folder: Path) -> None:
 
 
 def prune(current: Path) -> None:
-    """Remove all but the environments used last; the current one always stays."""
+    """Remove all but the environments used last; the current one always stays, and so does what another checkout may be using now."""
     others = [path for path in ENVIRONMENTS.iterdir() if (path / COMPLETE).exists() and path != current]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in others[KEEP_ENVIRONMENTS - 1 :]:
+        if time.time() - old.stat().st_mtime < IN_USE_SECONDS:
+            continue
         say(f"removing the old environment {old.name}")
         (old / COMPLETE).unlink()
         shutil.rmtree(old)

@@ -13,7 +13,7 @@ from .restoring import destroyed, restore
 from .test_deploy import wait_healthy
 from .test_grow import XFS
 from .test_restore_ways import VALUE, hosts, write
-from .updating import identity, images, upgrade
+from .updating import identity, images, until, upgrade
 
 PAIR = {"app": "robustmq", "component": NAME}
 PORTS = {"grpc": 1228, "http": 1227}
@@ -141,4 +141,4 @@ def test_it_is_updated_grown_and_copied_without_being_adopted(cluster: Cluster) 
     assert upgrade(cluster, "0.4.0", **change).failure()["reason"] == "field_conflict" and images(cluster) == ["0.3.0"] * 3
     run = upgrade(cluster, "0.4.0", **change, pc_force=True)
     assert run.code == 0 and images(cluster) == ["0.4.0"] * 3, run.screen
-    assert cluster.module("pc_pvc_check")["reasons"] == []
+    until(lambda: cluster.module("pc_pvc_check")["reasons"] == [], "the kubelet has measured what the new pods use", 60)
