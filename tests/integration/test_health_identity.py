@@ -15,7 +15,6 @@ from .cluster import NAME, Cluster, kubectl
 from .faults import cut_off, restart_with, told
 from .health_rows import ELECTION, PATIENT, Roles, Row, host, table
 from .kv import put, set_voters
-from .waiting import until
 from .where import node_address
 
 # What a member without data says on top of being empty.
@@ -70,8 +69,9 @@ def replace_with(cluster: Cluster, *settings: str) -> None:
     pid, folder = where.served_by(cluster, 2), where.data(cluster, 2)
     os.kill(pid, signal.SIGSTOP)
     kubectl("set", "env", f"statefulset/{NAME}", "-n", cluster.namespace, *settings)
-    # In a pod that does not go yet, the kubelet would start the container once more, with the old variables and on the empty volume.
-    until(lambda: cluster.get("pod", f"{NAME}-2")["metadata"].get("deletionTimestamp"))
+    # In a pod that does not go yet, the kubelet would start the container once more, with the old variables and on the empty volume; and
+    # the controller does not replace a pod that is not Ready.
+    kubectl("delete", "pod", f"{NAME}-2", "-n", cluster.namespace, "--wait=false")
     time.sleep(1)
     faults.wipe(folder)
     os.kill(pid, signal.SIGKILL)
