@@ -17,9 +17,9 @@ SHOWN = 6  # fields of one object
 
 
 def foreign(live: Object | None) -> bool:
-    """Is there a set that no deployment of ours has ever applied?"""
-    managers = (live or {}).get("metadata", {}).get("managedFields", [])
-    return live is not None and not any(m.get("manager") == FIELD_MANAGER and m.get("operation") == "Apply" for m in managers)
+    """Is there a set that we have neither applied nor, as a restore does, made? An update patches others' sets too, but only a maker has set the selector."""
+    mine = [m for m in (live or {}).get("metadata", {}).get("managedFields", []) if m.get("manager") == FIELD_MANAGER]
+    return live is not None and not any(m.get("operation") == "Apply" or "f:selector" in m.get("fieldsV1", {}).get("f:spec", {}) for m in mine)
 
 
 def fitted(objects: t.Sequence[Object], live: Object) -> list[Object]:

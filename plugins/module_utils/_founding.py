@@ -41,7 +41,7 @@ def renew(kube: Kube, where: Cluster, changed: bool, check_mode: bool) -> list[O
     :returns: that action, if there is one. :raises TimedOut: the controller takes no notice of the set.
     """
     revision = "" if check_mode and changed else _revision(kube, where, check_mode)
-    pod = kube.get("Pod", f"{where.name}-0", where.namespace)
+    pod = kube.get("Pod", f"{where.name}-{where.ordinals[0]}", where.namespace)
     if pod is None or not stale(pod, revision):
         return []
     if not check_mode:

@@ -14,7 +14,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._plan im
 from .contract import CONTRACT_SET
 
 
-def made_by(*managers: dict[str, str]) -> dict[str, t.Any]:
+def made_by(*managers: dict[str, t.Any]) -> dict[str, t.Any]:
     found = copy.deepcopy(CONTRACT_SET)
     found["metadata"]["managedFields"] = list(managers)
     return t.cast(dict[str, t.Any], found)
@@ -22,14 +22,16 @@ def made_by(*managers: dict[str, str]) -> dict[str, t.Any]:
 
 BY_HAND = {"manager": "kubectl-client-side-apply", "operation": "Update"}
 STATUS = {"manager": "kube-controller-manager", "operation": "Update", "subresource": "status"}
+PATCHED = {"manager": _adoption.FIELD_MANAGER, "operation": "Update", "fieldsV1": {"f:spec": {"f:template": {}}}}
+MADE = {**PATCHED, "fieldsV1": {"f:spec": {"f:selector": {}, "f:template": {}}}}
 OURS = {"manager": _adoption.FIELD_MANAGER, "operation": "Apply"}
 
 
 @pytest.mark.parametrize(
     "managers, is_so",
-    [((BY_HAND, STATUS), True), ((), True), ((BY_HAND, OURS), False), (({**OURS, "operation": "Update"},), True)],
+    [((BY_HAND, STATUS), True), ((), True), ((BY_HAND, OURS), False), (({**OURS, "operation": "Update"},), True), ((BY_HAND, PATCHED), True), ((MADE,), False)],
 )
-def test_a_set_is_foreign_until_we_have_applied_it(managers: tuple[dict[str, str], ...], is_so: bool) -> None:
+def test_a_set_is_foreign_until_we_have_applied_it_unless_we_made_it(managers: tuple[dict[str, t.Any], ...], is_so: bool) -> None:
     assert _adoption.foreign(made_by(*managers)) is is_so
 
 
