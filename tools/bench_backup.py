@@ -5,58 +5,32 @@
 from __future__ import annotations
 
 import json
-import pathlib
 import statistics
 import subprocess
-import threading
 import time
 import typing as t
 
 from testbed import paths
 from tests.integration import backups
+from tests.integration.beside import Peak
 from tests.integration.cluster import NAME, Cluster, Object, kubectl
 from tools.bench_update import say
 
 MEMBER = 2  # whom a backup copies while it leads nothing
 MIB = 1024
+SIZE = "3Gi"  # of a member's volume
 RESTIC = "restic/restic:0.18.1"
 SNAPSHOT, SPEED, MEMORY = 1.3, 0.9, 64  # limits: times, share, MiB
 MODULES = (b"AnsiballZ_pc_backup", b"pc_backup.py")
 
 
-class Peak(threading.Thread):
-    """The most memory that any process of a backup module has had, in MiB; as a context."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.ended, self.mib = threading.Event(), 0.0
-
-    def __enter__(self) -> Peak:
-        self.start()
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.ended.set()
-        self.join()
-
-    def run(self) -> None:
-        while not self.ended.wait(0.1):
-            for folder in pathlib.Path("/proc").glob("[0-9]*"):
-                try:
-                    if any(word in (folder / "cmdline").read_bytes() for word in MODULES):
-                        line = next(x for x in (folder / "status").read_text().splitlines() if x.startswith("VmHWM"))
-                        self.mib = max(self.mib, int(line.split()[1]) / 1024)
-                except (OSError, StopIteration):
-                    continue
-
-
 def measure(namespace: str, rounds: int) -> t.Iterator[bool]:
     """Every number of backups."""
     cluster = Cluster(namespace)
-    run = cluster.play("deploy", pc_storage_size="3Gi")
+    run = cluster.play("deploy", pc_storage_size=SIZE)
     assert run.code == 0, run.screen
     backups.repository(cluster, "40Gi")
-    with Peak() as small:
+    with Peak(*MODULES, field="VmHWM") as small:
         backups.made(cluster)
     fill(cluster)
     pairs = [(snapshot_of_ours(cluster), bare_snapshot(cluster, number)) for number in range(rounds)]
@@ -64,7 +38,7 @@ def measure(namespace: str, rounds: int) -> t.Iterator[bool]:
     yield say(
         f"snapshot of 1 GiB until it is ready: {mine / bare:.2f}x of a bare one (limit {SNAPSHOT}x; {mine:.2f} s and {bare:.2f} s)", mine <= SNAPSHOT * bare
     )
-    with Peak() as large:
+    with Peak(*MODULES, field="VmHWM") as large:
         speeds = [(restic_of_ours(cluster, number), restic_by_hand(cluster, number)) for number in range(rounds)]
     mine, hand = (statistics.median(each) for each in zip(*speeds, strict=True))
     yield say(f"restic: {mine / hand:.2f}x of the speed by hand (at least {SPEED}x; {mine:.0f} and {hand:.0f} MiB/s)", mine >= SPEED * hand)
@@ -116,22 +90,16 @@ def restore_of_ours(cluster: Cluster, number: int) -> float:
 
 def restic_by_hand(cluster: Cluster, number: int) -> float:
     """The same of a pod that a person starts, on a claim made of the bare snapshot."""
-    claim(cluster, f"hand-{number}", {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": f"bare-{number}"})
+    source = {"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": f"bare-{number}"}
+    backups.claim(cluster, f"hand-{number}", SIZE, dataSource=source)
     by_hand(cluster, f"hand-init-{number}", number, "", "init")
     return MIB / by_hand(cluster, f"hand-{number}", number, f"hand-{number}", "backup", "--exclude", "/data/lost+found", "/data")
 
 
 def restore_by_hand(cluster: Cluster, number: int) -> float:
     """The same of a pod that gives it back, into a new volume."""
-    claim(cluster, f"back-{number}")
+    backups.claim(cluster, f"back-{number}", SIZE)
     return MIB / by_hand(cluster, f"back-{number}", number, f"back-{number}", "restore", "latest:/data", "--target", "/data")
-
-
-def claim(cluster: Cluster, name: str, source: Object | None = None) -> None:
-    """A volume as large as a member's, made of something or empty."""
-    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": "3Gi"}}}
-    made = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": {**spec, **({"dataSource": source} if source else {})}}
-    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(made))
 
 
 def by_hand(cluster: Cluster, name: str, number: int, data: str, *words: str) -> float:

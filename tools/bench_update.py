@@ -120,16 +120,16 @@ def lead_by(cluster: Cluster, ordinal: int) -> None:
         time.sleep(6)
 
 
-def deploy(cluster: Cluster, raft: Object, env: Object) -> None:
-    """Three members with these election times."""
-    run = cluster.play("deploy", pc_config={"raft": raft}, pc_env=env, pc_stable_seconds=0)
+def deploy(cluster: Cluster, **variables: t.Any) -> None:
+    """Three members."""
+    run = cluster.play("deploy", pc_stable_seconds=0, **variables)
     assert run.code == 0, run.screen
 
 
 def gaps(namespace: str, rounds: int) -> t.Iterator[bool]:
     """How long writes wait, with real election times and with quick ones."""
     cluster = Cluster(namespace)
-    deploy(cluster, REAL, {})
+    deploy(cluster, pc_config={"raft": REAL})
     observed(cluster, ours("ordinal"))  # from now on the restart time is measured
     for order in ("ordinal", "leader_last"):
         runs = [observed(cluster, ours(order)) for _ in range(rounds)]
@@ -143,7 +143,7 @@ def gaps(namespace: str, rounds: int) -> t.Iterator[bool]:
         yield _lost(runs)
     cluster.remove()
     kubectl("wait", "--for=delete", f"namespace/{namespace}", "--timeout=110s")
-    deploy(cluster, QUICK, SLOW_START)
+    deploy(cluster, pc_config={"raft": QUICK}, pc_env=SLOW_START)
     observed(cluster, ours("ordinal"))
     yield from _quick(cluster, rounds)
 
@@ -178,8 +178,7 @@ def _lost(runs: list[Update]) -> bool:
 def cost(namespace: str, rounds: int) -> t.Iterator[bool]:
     """Time, requests and the way from gate to write."""
     cluster = Cluster(namespace)
-    run = cluster.play("deploy", pc_probes=PROBES, pc_stable_seconds=0)
-    assert run.code == 0, run.screen
+    deploy(cluster, pc_probes=PROBES)
     mine: list[Update] = []
     theirs: list[Update] = []
     for _ in range(rounds):

@@ -23,7 +23,7 @@ BUILD = ROOT / "build" / "docs"
 PAGES = BUILD / "rst"  # what Sphinx reads
 SITE = BUILD / "html"
 COMPLETE = BUILD / "complete"  # the digest of all that the site was made of; written last
-# What the site is made of, by git's patterns.
+# What the site is made of: files, and folders of which those with a suffix below count.
 SOURCES = ("docs", "README.md", "galaxy.yml", "meta", "plugins", "roles", "tools/docs.py", "tools/docsite", "requirements")
 # Places in Ansible's own documentation: label and page.
 ELSEWHERE = {

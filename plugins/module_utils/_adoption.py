@@ -41,7 +41,7 @@ def refusal(live: Object, steps: t.Sequence[Step], wanted: Object) -> Refused:
     """
     makers = sorted({m["manager"] for m in live["metadata"].get("managedFields", []) if not m.get("subresource")}) or ["somebody"]
     told = [f"{step.action} {step.desired['kind']} {step.desired['metadata']['name']}{_fields(step)}" for step in steps if step.action != "unchanged"]
-    stays = list(different("", live["spec"]["template"], {**live["spec"]["template"], **wanted}))
+    stays = list(different("", live["spec"]["template"], wanted))
     text = f"StatefulSet {live['metadata']['name']} was made by {', '.join(makers)}; to take it over would {'; '.join(told) or 'change nothing'}"
     if stays:
         text += f"; its pod template stays as it is, which differs in {_few(stays)}"

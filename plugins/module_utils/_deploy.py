@@ -49,15 +49,18 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         asked = (
             {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in _needed(members)} if members else {}
         )
+        live = _result(stateful_set)
+        claims = {c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {}
         return Facts(
             namespace=_result(namespace),
-            stateful_set=_result(stateful_set),
+            stateful_set=live,
+            founding=_founding.founding(where, live, claims),
             storage_class=_result(storage_class),
             config_map=_result(config_map),
             recreating=_result(recreate) is not None,
             restoring=_restore_journal.unfinished(_result(restore)),
             drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
-            claims={c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {},
+            claims=claims,
             quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),
             nodes=_result(nodes),
             api_servers=_result(servers) or (),
@@ -89,7 +92,7 @@ def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
             objects.append(_manifests.network_policy(where, members["clients"], list(facts.api_servers)))
         wanted_set = _manifests.stateful_set(where, members, config_name or _config_name(where, members, facts))
         # The partition of an update that is under way is not a deployment's to move.
-        if facts.stateful_set is not None and not _founding.founding(where, facts.stateful_set, facts.claims):
+        if facts.stateful_set is not None and not facts.founding:
             wanted_set["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
         objects.append(wanted_set)
     return objects

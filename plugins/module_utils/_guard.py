@@ -32,7 +32,7 @@ def change(claim: Object, on: bool) -> Object | None:
 
     One that is being deleted is left alone: it takes no finalizer any more, and to let it go is no deployment's decision.
     """
-    return None if going(claim) or guarded(claim) == on else _patch(claim, on)
+    return None if going(claim) or guarded(claim) == on else _patch(claim, (GUARD,), on)
 
 
 def held(claim: Object) -> bool:
@@ -42,10 +42,11 @@ def held(claim: Object) -> bool:
 
 def let_go(claim: Object) -> Object | None:
     """The merge patch by which whoever deletes a claim on purpose takes our finalizers off; None where it has none."""
-    return _patch(claim, False, HOLD) if held(claim) else None
+    return _patch(claim, (GUARD, HOLD), False) if held(claim) else None
 
 
-def _patch(claim: Object, on: bool, *more: str) -> Object:
+def _patch(claim: Object, off: t.Container[str], guard: bool) -> Object:
+    """Without the finalizers of ``off``, and with the guard where that is wanted."""
     meta = claim["metadata"]
-    left = [f for f in meta.get("finalizers", ()) if f not in (GUARD, *more)] + ([GUARD] if on else [])
+    left = [f for f in meta.get("finalizers", ()) if f not in off] + ([GUARD] if guard else [])
     return {"metadata": {"resourceVersion": meta["resourceVersion"], "finalizers": left or None}}

@@ -32,6 +32,7 @@ class Facts:
     api_servers: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()  # "verb resource" that this user may not
     recreating: bool = False  # a set that was deleted to be made again, and is not yet
+    founding: bool = False  # a first deployment that never got on its feet
     restoring: str = ""  # the backup of a restore that is under way
 
 

@@ -40,11 +40,16 @@ def refused(cluster: Cluster, **variables: t.Any) -> Object:
     return run.failure()
 
 
+def claim(cluster: Cluster, name: str, size: str, **more: t.Any) -> None:
+    """A claim beside those of the members."""
+    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": size}}, **more}
+    found = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(found))
+
+
 def repository(cluster: Cluster, size: str = "1Gi", password: str = PASSWORD) -> None:
     """A claim to hold a restic repository, and the Secret with its password."""
-    spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": "ssd", "resources": {"requests": {"storage": size}}}
-    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "repository"}, "spec": spec}
-    kubectl("apply", "-n", cluster.namespace, "-f", "-", text=json.dumps(claim))
+    claim(cluster, "repository", size)
     secret(cluster, RESTIC_PASSWORD=password)
 
 
@@ -58,11 +63,15 @@ def paper(cluster: Cluster, backup_id: str) -> Object:
     """A manifest, whose signature was recomputed here."""
     found = cluster.get("configmap", f"{NAME}-b-{backup_id}")
     assert found["metadata"]["labels"][f"{PREFIX}/backup-state"] == "complete"
-    text, seal = found["data"]["manifest.json"], json.loads(found["data"]["seal.json"])
-    key = base64.b64decode(cluster.get("secret", f"{NAME}-backup-key")["data"]["key"])
-    assert seal["sha256"] == hashlib.sha256(text.encode()).hexdigest()
-    assert seal["hmac"] == hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    text = found["data"]["manifest.json"]
+    assert json.loads(found["data"]["seal.json"]) == seal(cluster, text)
     return t.cast(Object, json.loads(text))
+
+
+def seal(cluster: Cluster, text: str) -> Object:
+    """Hash and signature of a manifest, computed here."""
+    key = base64.b64decode(cluster.get("secret", f"{NAME}-backup-key")["data"]["key"])
+    return {"sha256": hashlib.sha256(text.encode()).hexdigest(), "hmac": hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}
 
 
 def tools(cluster: Cluster) -> list[str]:

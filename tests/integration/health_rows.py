@@ -63,11 +63,11 @@ def roles(found: Object) -> Roles:
     return Roles(leader, *sorted({0, 1, 2} - {leader}, reverse=True))
 
 
-def accepts_writes(cluster: Cluster, key: str) -> bool:
+def accepts_writes(cluster: Cluster, key: str, value: str = "x") -> bool:
     """Whether any member acknowledges a write."""
     for ordinal in range(3):
         with contextlib.suppress(OSError):
-            put(host(cluster, ordinal), key, "x")
+            put(host(cluster, ordinal), key, value)
             return True
     return False
 

@@ -4,24 +4,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pathlib
 import subprocess
-import threading
 import time
 import typing as t
 import uuid
 
 import pytest
 
+from .beside import Peak
 from .cluster import QUICK, Cluster, Object
+from .updating import IMAGE
 
 COUNT = int(os.environ.get("FLEET", "25"))
 FORKS = 8
 TINY: Object = {**QUICK, "pc_resources": {"requests": {"cpu": "5m", "memory": "16Mi"}, "limits": {"cpu": "1000m", "memory": "256Mi"}}}
-IMAGE = "robustmq/placement-center:"
 
 
 class Fleet:
@@ -56,30 +55,6 @@ class Fleet:
         return {name: {p["spec"]["containers"][0]["image"].removeprefix(IMAGE) for p in pods} for name, pods in found.items()}
 
 
-class Peak(threading.Thread):
-    """The most memory that any process of ansible-playbook has had, in MiB; as a context."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.ended, self.mib = threading.Event(), 0.0
-
-    def __enter__(self) -> Peak:
-        self.start()
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.ended.set()
-        self.join()
-
-    def run(self) -> None:
-        while not self.ended.wait(0.2):
-            for folder in pathlib.Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError, StopIteration):
-                    if b"ansible-playbook" in (folder / "cmdline").read_bytes():
-                        line = next(x for x in (folder / "status").read_text().splitlines() if x.startswith("RssAnon"))
-                        self.mib = max(self.mib, int(line.split()[1]) / 1024)
-
-
 @pytest.fixture
 def fleet(tmp_path: pathlib.Path) -> t.Iterator[Fleet]:
     made = Fleet(tmp_path)
@@ -94,7 +69,7 @@ def test_a_fleet_is_updated_in_waves_and_no_wave_begins_after_a_cluster_that_hol
     assert code == 0 and told[0] == f"{COUNT} of {COUNT} clusters are as they should be", told
     print(f"{COUNT} clusters deployed in {seconds:.0f} s")
     one = min(fleet.play("status", "c01")[2] for _round in range(3))
-    with Peak() as peak:
+    with Peak(b"ansible-playbook", field="RssAnon") as peak:
         code, told, every = fleet.play("status")
     print(f"status of {COUNT}: {every:.1f} s, {every / one:.1f}x of one; {peak.mib:.0f} MiB a process")
     assert code == 0 and told[0].startswith(f"{COUNT} of {COUNT}") and peak.mib < 100

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 import time
 import typing as t
 
 from . import faults, where
+from .beside import Beside
 from .cluster import NAME, Cluster, kubectl
 from .faults import cut_off, filled, frozen, refusing, stopped, told
 from .health_rows import ELECTION, PATIENT, Roles, Row, host, table, whole
@@ -164,12 +164,12 @@ def one_deadline_however_many_hang(cluster: Cluster) -> None:
         assert not found["healthy"] and "no_answer" in codes(found) and found["seconds"] < 2 + 1, found["seconds"]
 
 
-class Looks(threading.Thread):
+class Looks(Beside):
     """Looks without a pause and keeps every answer with the times of its beginning and end."""
 
     def __init__(self, cluster: Cluster) -> None:
-        super().__init__(daemon=True)
-        self.namespace, self.ended = cluster.namespace, threading.Event()
+        super().__init__()
+        self.namespace = cluster.namespace
         self.seen: list[tuple[float, float, bool]] = []
 
     def run(self) -> None:
@@ -183,16 +183,13 @@ def killed_leader(cluster: Cluster) -> None:
     """While there is no process of the leader, no look may say healthy; looks before and after do."""
     for _kill in range(3):
         victim = whole(cluster)["groups"][0]["leader"]
-        looks = Looks(cluster)
-        looks.start()
-        time.sleep(0.7)
-        gone = faults.kill(cluster, victim)
-        killed = time.monotonic()
-        back = where.born(where.served_by(cluster, victim, other_than=gone))
-        whole(cluster)
-        time.sleep(0.7)
-        looks.ended.set()
-        looks.join()
+        with Looks(cluster) as looks:
+            time.sleep(0.7)
+            gone = faults.kill(cluster, victim)
+            killed = time.monotonic()
+            back = where.born(where.served_by(cluster, victim, other_than=gone))
+            whole(cluster)
+            time.sleep(0.7)
         assert any(healthy for begin, end, healthy in looks.seen if end < killed)
         untrue = [(begin - killed, end - killed) for begin, end, healthy in looks.seen if healthy and killed < begin and end < back]
         assert not untrue, f"healthy although the leader was dead: {untrue}"

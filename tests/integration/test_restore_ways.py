@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
 import os
 import signal
@@ -16,9 +13,10 @@ import pytest
 
 from . import faults, where
 from . import test_replace_member as replacement
-from .backups import made, paper
+from .backups import made, paper, seal
 from .cluster import NAME, Cluster, Object, kubectl
-from .kv import get, put
+from .health_rows import accepts_writes, host
+from .kv import get
 from .looking import codes, look
 from .restoring import bound, destroyed, restore, start
 from .s3 import S3
@@ -32,22 +30,12 @@ VALUE = "written before the backup"
 
 def hosts(cluster: Cluster) -> list[str]:
     """The members' addresses."""
-    return [str(cluster.get("pod", f"{NAME}-{o}")["status"]["podIP"]) for o in range(3)]
+    return [host(cluster, o) for o in range(3)]
 
 
 def write(cluster: Cluster, key: str, value: str) -> None:
     """A write that the leader acknowledges, whoever it is."""
-
-    def taken() -> bool:
-        for host in hosts(cluster):
-            try:
-                put(host, key, value)
-            except OSError:
-                continue
-            return True
-        return False
-
-    until(taken, "somebody takes a write")
+    until(lambda: accepts_writes(cluster, key, value), "somebody takes a write")
 
 
 @pytest.mark.long
@@ -82,7 +70,7 @@ def test_a_repository_in_s3_is_all_that_is_needed(cluster: Cluster) -> None:
     run = restore(cluster, backup, **given)
     assert run.code == 0, run.screen
     wait_healthy(cluster)
-    assert [get(host, "it") for host in hosts(cluster)] == [VALUE] * 3
+    assert [get(each, "it") for each in hosts(cluster)] == [VALUE] * 3
     fresh = run.last("pc_backup")
     assert fresh["id"] != backup and fresh["level"] == 2, "pc_backup_after makes one of what was restored"
 
@@ -93,13 +81,7 @@ def moved_here(cluster: Cluster, backup: str) -> None:
     said: Object = json.loads(cluster.get("configmap", name)["data"]["manifest.json"])
     said["cluster"]["uid"] = "00000000-0000-0000-0000-000000000000"
     text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    key = base64.b64decode(cluster.get("secret", f"{NAME}-backup-key")["data"]["key"])
-    seal = {
-        **json.loads(cluster.get("configmap", name)["data"]["seal.json"]),
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-        "hmac": hmac.new(key, text.encode(), hashlib.sha256).hexdigest(),
-    }
-    patch = {"data": {"manifest.json": text, "seal.json": json.dumps(seal)}}
+    patch = {"data": {"manifest.json": text, "seal.json": json.dumps(seal(cluster, text))}}
     kubectl("patch", "configmap", name, "-n", cluster.namespace, "-p", json.dumps(patch))
 
 
@@ -115,7 +97,7 @@ def test_another_clusters_backup_is_taken_only_where_that_is_said(cluster: Clust
     run = restore(cluster, backup, pc_restore_clone=True)
     assert run.code == 0, run.screen
     wait_healthy(cluster)
-    assert [get(host, "it") for host in hosts(cluster)] == [VALUE] * 3
+    assert [get(each, "it") for each in hosts(cluster)] == [VALUE] * 3
 
 
 @pytest.mark.long
@@ -138,7 +120,7 @@ def test_what_does_not_get_healthy_goes_back_by_itself_where_that_was_asked(clus
     assert run.ends() == 2, run.screen
     assert '"state": "rolled_back"' in run.screen or "rolled back" in run.screen, run.screen
     wait_healthy(cluster)
-    assert bound(cluster) == before and [get(host, "it") for host in hosts(cluster)] == ["written after it"] * 3
+    assert bound(cluster) == before and [get(each, "it") for each in hosts(cluster)] == ["written after it"] * 3
 
 
 @pytest.mark.long

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import typing as t
 from dataclasses import dataclass, field
 
 import pytest
 
+from .beside import Beside
 from .cluster import NAME, Cluster, Object, kubectl
 from .faults import tell, told
 from .test_deploy import wait_healthy
@@ -53,26 +53,18 @@ WAYS = {
 }
 
 
-class Breaker(threading.Thread):
+class Breaker(Beside):
     """Waits until the new pod of the first member is Ready, and breaks it, again and again, as long as its block lasts."""
 
     def __init__(self, cluster: Cluster, fault: str) -> None:
-        super().__init__(daemon=True)
-        self.cluster, self.fault, self.ended, self.broken = cluster, fault, threading.Event(), 0
+        super().__init__()
+        self.cluster, self.fault, self.broken = cluster, fault, 0
 
     def run(self) -> None:
         while self.fault and not self.ended.wait(0.2):
             if serves(self.cluster, 2, VERSION):
                 with_luck(tell, self.cluster, 2, self.fault)
                 self.broken += 1
-
-    def __enter__(self) -> Breaker:
-        self.start()
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.ended.set()
-        self.join()
 
 
 def with_luck(do: t.Callable[..., None], *given: t.Any) -> None:

@@ -13,12 +13,8 @@ import time
 from .cluster import NAME, Cluster, kubectl
 
 
-def processes(cluster: Cluster, ordinal: int) -> list[int]:
-    """Every process of a member's pod, the sandbox's own among them."""
-    return of_pod(cluster, f"{NAME}-{ordinal}")
-
-
 def of_pod(cluster: Cluster, pod: str) -> list[int]:
+    """Every process of a pod, the sandbox's own among them."""
     uid = cluster.get("pod", pod)["metadata"]["uid"]
     found = []
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
@@ -30,7 +26,7 @@ def of_pod(cluster: Cluster, pod: str) -> list[int]:
 
 def server(cluster: Cluster, ordinal: int) -> int | None:
     """The process that serves, if there is one now."""
-    for pid in processes(cluster, ordinal):
+    for pid in of_pod(cluster, f"{NAME}-{ordinal}"):
         with contextlib.suppress(OSError):
             if b"--conf" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
                 return pid

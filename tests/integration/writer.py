@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
+from .beside import Beside
 from .cluster import NAME, Cluster
 from .kv import get, put
 
@@ -14,23 +14,15 @@ PATIENCE = 0.5  # seconds; the address of a pod that is gone may swallow a conne
 STOP = 0.25
 
 
-class Writer(threading.Thread):
+class Writer(Beside):
     """Writes through whoever accepts it, as a context; ``missing`` reads everything back."""
 
     def __init__(self, cluster: Cluster) -> None:
-        super().__init__(daemon=True)
-        self.cluster, self.ended = cluster, threading.Event()
+        super().__init__()
+        self.cluster = cluster
         self.acknowledged: list[int] = []
         self.gap = 0.0  # seconds, the longest without an acknowledgement
         self.stopped = 0.0  # seconds, the sum of all that were longer than a quarter of one
-
-    def __enter__(self) -> Writer:
-        self.start()
-        return self
-
-    def __exit__(self, *_failure: object) -> None:
-        self.ended.set()
-        self.join()
 
     def run(self) -> None:
         number, last, hosts = 0, time.monotonic(), self.hosts()

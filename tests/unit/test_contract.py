@@ -13,14 +13,14 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
-from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, mover, steps
+from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, mover, parts, steps
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _mover_words, _verdict, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import EVIDENCE, HEALTH, HISTORY, Right
 
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
 ROLES = sorted(p.name for p in (ROOT / "roles").iterdir() if p.is_dir())
-FRAGMENTS = {"steps": steps, "mover": mover}  # those that go beside options of a module's own
+FRAGMENTS = {"steps": steps, "mover": mover, "parts": parts}  # those that go beside options of a module's own
 PAGE = ROOT / "docs/docsite/rst/reason_codes.rst"
 Spec = dict[str, t.Any]
 

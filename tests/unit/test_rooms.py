@@ -14,6 +14,7 @@ UTILS = ROOT / "module_utils"
 OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
 
 PURE = [
+    "_adoption",
     "_answers",
     "_backup",
     "_backup_report",
@@ -44,8 +45,8 @@ PURE = [
     "_mover_words",
     "_movers",
     "_opening",
-    "_adoption",
     "_plan",
+    "_parts",
     "_pauses",
     "_planned",
     "_profiles",

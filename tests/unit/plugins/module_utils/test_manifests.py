@@ -7,15 +7,14 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _parts, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
-from ansible_collections.robustmq.placement_center.plugins.modules import pc_apply
 
 from .contract import ADDED, CONTRACT_CLASS, CONTRACT_SET, overlay
 
-DEFAULTS = {name: spec.get("default") for name, spec in pc_apply.STATEFULSET.items()}
-STORAGE = {name: spec.get("default") for name, spec in pc_apply.STORAGE.items()}
+DEFAULTS = {name: spec.get("default") for name, spec in _parts.STATEFULSET.items()}
+STORAGE = {name: spec.get("default") for name, spec in _parts.STORAGE.items()}
 
 
 def cluster(profile: str = "contract") -> _settings.Cluster:
