@@ -23,7 +23,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._wait im
 Object = dict[str, t.Any]
 LOOK_SECONDS = 0.5  # raft says nothing by itself, so it is asked again after this
 GLANCE_SECONDS = 0.7  # the same for a member that is on its way
-FULL_SECONDS = 8.0  # while one is, everything else is looked at again after this
+FULL_SECONDS = 15.0  # while one is, everything else is looked at again after this, unless a limit is reached before
 UNTAKEN_SECONDS = 1.0  # or after this, while the controller has not taken it
 BURST = 0.15  # changes of a pod come in bursts
 SETTLE = 0.07  # the services hear of a pod's readiness a little later than we
@@ -121,7 +121,8 @@ class Roller:
     def _follow(self, full: Observation, ordinal: int, told: Told, memory: Memory) -> tuple[Told, Memory]:
         """Tell what becomes of it, until the next decision is due. What is seen here is never acted upon."""
         start, before, seen, ask = time.monotonic(), None, full, ordinal in memory.behind
-        while (left := start + (UNTAKEN_SECONDS if _turns.serving(seen, ordinal) else FULL_SECONDS) - time.monotonic()) > 0:
+        due = _due(memory, self.goal)
+        while (left := start + (UNTAKEN_SECONDS if _turns.serving(seen, ordinal) else due) - time.monotonic()) > 0 and not self.abandoned():
             self.kube.wait_for_change("Pod", self.observer.namespace, seen.version, min(left, GLANCE_SECONDS) if ask else left)
             if before and _turns.runs(seen, ordinal) and not ask:
                 time.sleep(SETTLE)
@@ -191,6 +192,12 @@ class Roller:
 
     def _patch(self, patch: Object) -> None:
         self.kube.merge("StatefulSet", self.observer.namespace, self.observer.name, patch)
+
+
+def _due(memory: Memory, goal: Goal) -> float:
+    """Seconds until a decision may be due though nothing happens: where patience ends, or the time of the step."""
+    patience = goal.patience - memory.stuck_for if memory.stuck_code else FULL_SECONDS
+    return min(FULL_SECONDS, max(UNTAKEN_SECONDS, min(patience, goal.step_timeout - memory.waited)))
 
 
 def _partition(index: int) -> Object:
