@@ -54,7 +54,7 @@ def performed(job: Job, plan: Plan, restorer: Restorer) -> Object:
 
 
 def _undone(job: Job, journal: Journal, ended: Outcome, facts: Object) -> Object:
-    facts = {**facts, "state": ROLLED_BACK, "lost": [], "kept": []}
+    facts = {**facts, "state": ROLLED_BACK, "lost": [], "kept": [], "members": journal.before or 0}
     if ended.cause is None:
         _tell(job, "Normal", "rollback", f"the restore from backup {journal.backup} was undone")
         return facts

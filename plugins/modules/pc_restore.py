@@ -113,6 +113,10 @@ kept:
   type: list
   elements: dict
   returned: success or held
+members:
+  description: How many members an undone restore has left to run on the volumes of before.
+  type: int
+  returned: when undone
 made:
   description: Objects that were missing, and are made again.
   type: list

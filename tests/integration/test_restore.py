@@ -131,7 +131,7 @@ def test_what_was_begun_is_undone_and_the_newest_data_is_there(cluster: Cluster)
     assert other["reason"] == "restore_unfinished", other
     back = undo(cluster, backup["id"])
     assert back.code == 0 and back.last("pc_restore")["state"] == "rolled_back", back.screen
-    wait_healthy(cluster)
+    assert back.last("pc_health")["healthy"], back.screen
     assert bound(cluster) == before and writer.missing() == []
     assert undo(cluster, backup["id"]).failure()["reason"] == "nothing_to_roll_back"
     assert not [v for v in volumes().values() if v["spec"]["claimRef"]["namespace"] == cluster.namespace and KEPT in v["metadata"].get("annotations", {})]
