@@ -7,31 +7,21 @@ from __future__ import annotations
 import itertools
 import pathlib
 import re
-import shlex
-import typing as t
 
 import pytest
 import yaml
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 
+from tests.documented import PAGES, ROOT, RST, commands
+
 from .plugins.module_utils.test_verdict import LIMITS, recorded
 
-ROOT = pathlib.Path(__file__).parents[2]
-RST = ROOT / "docs/docsite/rst"
 NAMES = (ROOT / "playbooks/vars/names.yml").read_text()
 PLAYBOOKS = {p.stem for p in (ROOT / "playbooks").glob("*.yml")}
 # Read by playbooks and names.yml; pc_shared_* are of names.yml itself.
 VARIABLES = set(re.findall(r"\bpc_(?!shared_)\w+", NAMES + "".join(p.read_text() for p in (ROOT / "playbooks").glob("*.yml"))))
-PAGES = [*RST.glob("*.rst"), *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("roles/*/README.md"), ROOT / "tools/docsite/index.rst"]
 RUNBOOKS = [RST / f"{name}.rst" for name in sorted(PLAYBOOKS)]
 SCREENS = [("screen-whole", "whole-leaders-split"), ("screen-leaderless", "leader-dead-3s")]
-
-
-def commands(text: str) -> t.Iterator[list[str]]:
-    """The words of every call of a playbook, from ``ansible-playbook`` on; a line that ends in a backslash goes on."""
-    joined = re.sub(r"\\\n\s*>?\s*", "", text)
-    for found in re.findall(r"^.*?(ansible-playbook robustmq\.placement_center\.\w[^\n`]*)", joined, re.MULTILINE):
-        yield shlex.split(re.split(r"\s[>|]|\)?`|[;,]\s", found)[0], comments=True)
 
 
 def test_every_playbook_has_a_runbook_that_calls_it() -> None:
