@@ -31,6 +31,8 @@ def test_the_facts_are_left_to_programs_even_when_the_play_fails(cluster: Cluste
     run = cluster.play("status", pc_must_pass=True, pc_status_format="json")
     assert run.code != 0
     artifact = run.screen.split("CUSTOM STATS:")[1].split("RUN:")[1].strip().splitlines()[0]
-    facts = json.loads(artifact)["placement_center_status"]
-    assert facts["reason"] == "set_missing" and facts["reasons"][0]["next"] and not facts["healthy"]
+    told = json.loads(artifact)["placement_center_status"]
+    facts = run.last("pc_health")
+    assert told["reason"] == facts["reason"] == "set_missing" and told["healthy"] is False and told["state"] == "failed"
+    assert facts["reasons"][0]["next"]
     assert '"status_health": {' in run.screen and not any(line.startswith("NAME") for line in run.screen.splitlines())
