@@ -12,6 +12,7 @@ NEXT = {
     "set_foreign": "Say ``adopt: true`` (``pc_adopt=true``) to take it over as it runs; nothing is restarted. All but ``deploy`` works without that.",
     "set_not_observed": "Wait; if it lasts, the controller manager is down.",
     "replacement_unfinished": "Run ``replace_member`` again for the member that the message names; it goes on from what it finds.",
+    "nothing_unfinished": "Nothing. To go back from an update that has come to its end, leave ``pc_unfinished_only`` away.",
     "nothing_to_replace": "Leave it. To give up its volume all the same, type the name of its pod: ``pc_discard``.",
     "ordinal_unknown": "Set ``pc_ordinal`` to one that the message names.",
     "leave_refused": "See what the leader says; then run again, which asks again.",

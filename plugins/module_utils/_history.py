@@ -21,6 +21,12 @@ def note(set_object: Object, name: str) -> str:
     return str((set_object["metadata"].get("annotations") or {}).get(PREFIX + name, ""))
 
 
+def unfinished(set_object: Object) -> bool:
+    """Is there an update, or a way back, that has not come to its end? A pause or a hold of a later run leaves a finished one finished."""
+    staged = note(set_object, "staged")
+    return bool(staged) and note(set_object, "finished") != staged and note(set_object, "state") != "done"
+
+
 def partition(set_object: Object) -> int:
     """How many members, counted from the first, keep their revision."""
     return int(((set_object["spec"].get("updateStrategy") or {}).get("rollingUpdate") or {}).get("partition") or 0)

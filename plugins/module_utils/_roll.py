@@ -16,7 +16,21 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import STATE, WHY, Action, Done, Enough, Goal, Move, Park, Rest, Roll, decide
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
+    FINISHED,
+    STAGED,
+    STATE,
+    WHY,
+    Action,
+    Done,
+    Enough,
+    Goal,
+    Move,
+    Park,
+    Rest,
+    Roll,
+    decide,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import looked
 
@@ -169,8 +183,8 @@ class Roller:
                 pod = {"kind": "Pod", "metadata": {"name": f"{seen.set.name}-{action.ordinal}", "namespace": self.observer.namespace, "uid": action.uid}}
                 self.kube.delete(pod)
             else:
-                state = "done" if isinstance(action, Rest) else self.state
-                self._patch({**_staging.state_patch(seen.set.version, state), "spec": {"updateStrategy": _partition(action.index)}})
+                state, finished = ("done", seen.set.template) if isinstance(action, Rest) else (self.state, "")
+                self._patch({**_staging.state_patch(seen.set.version, state, "", finished), "spec": {"updateStrategy": _partition(action.index)}})
         except Conflict:
             return False
         return True
@@ -181,10 +195,13 @@ class Roller:
         for _attempt in range(3):
             live = self.kube.get("StatefulSet", self.observer.name, self.observer.namespace)
             notes = (live or {}).get("metadata", {}).get("annotations", {})
-            if live is None or self.lease.lost or (notes.get(STATE), notes.get(WHY, "")) == (state, why) or (state == "done" and STATE not in notes):
+            told = (notes.get(STATE), notes.get(WHY, "")) == (state, why)
+            nothing_to_tell = state == "done" and STATE not in notes and notes.get(STAGED) == notes.get(FINISHED)
+            if live is None or self.lease.lost or told or nothing_to_tell:
                 break
             try:
-                self._patch(_staging.state_patch(live["metadata"]["resourceVersion"], state, why))
+                finished = notes.get(STAGED, "") if state == "done" else ""
+                self._patch(_staging.state_patch(live["metadata"]["resourceVersion"], state, why, finished))
                 break
             except Conflict:
                 continue

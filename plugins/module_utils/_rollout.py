@@ -20,6 +20,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict
 
 PREFIX = "placement-center.robustmq.io/"
 STAGED, PREVIOUS, STATE, WHY, PAUSED, RETURNING = (PREFIX + word for word in ("staged", "previous", "state", "reason", "paused", "returning"))
+FINISHED = f"{PREFIX}finished"  # the staged template that all members have proven; the state alone may be a later hold's, or a pause's
 
 
 @dataclass(frozen=True)

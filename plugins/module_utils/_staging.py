@@ -8,7 +8,7 @@ import copy
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings, _toml, _views
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import PREVIOUS, RETURNING, STAGED, STATE, WHY
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import FINISHED, PREVIOUS, RETURNING, STAGED, STATE, WHY
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -70,7 +70,7 @@ def patch(live: Object, template: Object, digest: str, leader_last: bool, state:
     strategy: Object = {"type": "OnDelete", "rollingUpdate": None}
     if not leader_last:
         strategy = {"type": "RollingUpdate", "rollingUpdate": {"partition": live["spec"].get("replicas", 1)}}
-    notes = {STAGED: digest, PREVIOUS: previous(live), STATE: state, WHY: None, RETURNING: returning or None}
+    notes = {STAGED: digest, FINISHED: None, PREVIOUS: previous(live), STATE: state, WHY: None, RETURNING: returning or None}
     return {
         "metadata": {"resourceVersion": live["metadata"]["resourceVersion"], "annotations": notes},
         "spec": {"updateStrategy": strategy, "template": merge_patch(live["spec"]["template"], template)},
@@ -91,6 +91,7 @@ def merge_patch(old: object, new: object) -> t.Any:
     return found
 
 
-def state_patch(version: str, state: str, why: str = "") -> Object:
-    """What people see of the operation on the StatefulSet."""
-    return {"metadata": {"resourceVersion": version, "annotations": {STATE: state, WHY: why or None}}}
+def state_patch(version: str, state: str, why: str = "", finished: str = "") -> Object:
+    """What people see of the operation on the StatefulSet. :param finished: digest of the template with which it is done."""
+    notes = {STATE: state, WHY: why or None, **({FINISHED: finished} if finished else {})}
+    return {"metadata": {"resourceVersion": version, "annotations": notes}}

@@ -25,6 +25,12 @@ options:
     description:
       - Name of the revision, as M(robustmq.placement_center.pc_history) lists it. Without it, the one from which the last update began.
     type: str
+  unfinished_only:
+    description:
+      - Take back only an update, or go on with a way back, that has not come to its end. Otherwise nothing is done (V(nothing_unfinished)), so that
+        the last good update stays after one that was refused.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -36,6 +42,11 @@ EXAMPLES = r"""
   robustmq.placement_center.pc_rollback:
     namespace: robustmq
     revision: placement-center-6d5f8b7c4
+
+- name: Whatever has become of the update before, end on a revision that has served
+  robustmq.placement_center.pc_rollback:
+    namespace: robustmq
+    unfinished_only: true
 """
 
 RETURN = r"""
@@ -44,7 +55,7 @@ state:
   type: str
   returned: always
 revision:
-  description: The revision that members are brought back to.
+  description: The revision that members are brought back to; empty where nothing was unfinished.
   type: str
   returned: always
 next_action:
@@ -74,30 +85,33 @@ healthy:
   type: bool
   returned: always
 reason:
-  description: Stable code of the refusal, hold or failure.
+  description: Stable code of the refusal, hold or failure; without one V(nothing_unfinished), where O(unfinished_only) left all as it is.
   type: str
-  returned: failure
+  returned: failure, or nothing was unfinished
 """
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _stage, _versions, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _report, _stage, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
-from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._progress import Progress
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._steps import STEP_SPEC, goal_of, roll
 
 Object = dict[str, t.Any]
 
-SPEC: dict[str, t.Any] = {"revision": {"type": "str"}, **STEP_SPEC}
+SPEC: dict[str, t.Any] = {"revision": {"type": "str"}, "unfinished_only": {"type": "bool", "default": False}, **STEP_SPEC}
 
 
 def work(job: Job) -> dict[str, t.Any]:
     """Find the revision, put its template back, bring the members back."""
     kube = job.kube
     live = _stage.live_set(kube, job.namespace, job.name)
+    if job.params["unfinished_only"] and not _history.unfinished(live):
+        return _left_alone(job)
     target = _target(job, live)
     template = _history.template_of(target)
     staged = _stage.rehearse(kube, live, template, _stage.Rules(leader_last=True, state="rolling-back", returning=target["metadata"]["name"]))
@@ -122,6 +136,15 @@ def work(job: Job) -> dict[str, t.Any]:
 
     done = roll(job, goal, "rolling-back", "rollback")
     return {**done, **facts, "changed": staged.changed or done["changed"]}
+
+
+def _left_alone(job: Job) -> dict[str, t.Any]:
+    """Nothing is taken back; how the members are is told all the same."""
+    nothing = Reason("nothing_unfinished", "nothing unfinished: the last update has come to its end, or there was none")
+    limits = Limits(job.params["max_lag"], job.profile.quorum_ack_stale_ms, job.params["min_free_percent"])
+    seen, verdict = _stage.look(job.kube, job.namespace, job.name, job.profile, limits)
+    told = {"changed": False, "state": "done", "reason": nothing.code, "msg": nothing.message, "revision": "", "changes": []}
+    return {**told, "summary": _report.summary(seen, verdict), "healthy": verdict.healthy, "receipt": {}, "receipt_path": ""}
 
 
 def _target(job: Job, live: Object) -> Object:

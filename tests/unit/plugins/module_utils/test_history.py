@@ -77,6 +77,26 @@ def test_previous(revisions: list[Object], around: Object, name: str | None) -> 
     assert (found and found["metadata"]["name"]) == name
 
 
+UNFINISHED = [
+    ("never updated", {}, False),
+    ("paused before any update", {"state": "paused", "paused": "true"}, False),
+    ("staged and killed", {"staged": "t", "state": "rolling"}, True),
+    ("a canary", {"staged": "t", "state": "canary"}, True),
+    ("held on its way", {"staged": "t", "state": "held", "reason": "pod_crashing"}, True),
+    ("paused on its way, and let go on", {"staged": "t"}, True),
+    ("the next after one that ended", {"staged": "u", "state": "held", "finished": "t"}, True),
+    ("done", {"staged": "t", "state": "done", "finished": "t"}, False),
+    ("done, then paused", {"staged": "t", "state": "paused", "finished": "t"}, False),
+    ("done, then a run that held on an ill cluster", {"staged": "t", "state": "held", "reason": "step_timeout", "finished": "t"}, False),
+    ("a way back that was killed", {"staged": "t", "state": "rolling-back", "returning": "pc-a"}, True),
+]
+
+
+@pytest.mark.parametrize("notes, so", [c[1:] for c in UNFINISHED], ids=[c[0] for c in UNFINISHED])
+def test_what_is_unfinished(notes: dict[str, str], so: bool) -> None:
+    assert _history.unfinished(stateful_set("pc-a", "pc-b", **notes)) == so
+
+
 def test_a_staged_update_with_one_member_on_it() -> None:
     around = stateful_set("pc-a", "pc-b", 2, state="canary", reason="canary", previous="pc-a")
     pods = [pod(0, "pc-a"), pod(2, "pc-b", "0.4.0", ready=False)]

@@ -9,6 +9,7 @@ import typing as t
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import FINISHED, STAGED, STATE, WHY
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 WHERE = Cluster("n", "placement-center", 3, "cluster.local", PROFILES["v0_1"])
@@ -20,6 +21,14 @@ HOOKS: list[tuple[str, dict[str, t.Any], dict[str, t.Any], dict[str, t.Any] | No
     ("none any more", {"preStop": STOP}, {"pre_stop": {}}, None),
     ("none, beside somebody's own", {"preStop": STOP, "postStart": START}, {"pre_stop": {}}, {"postStart": START}),
 ]
+
+
+def test_what_is_staged_is_not_finished_and_what_is_done_is() -> None:
+    live = {"metadata": {"resourceVersion": "7"}, "spec": {"template": {}}, "status": {}}
+    notes = _staging.patch(live, {}, "digest", False, "rolling")["metadata"]["annotations"]
+    assert (notes[STAGED], notes[FINISHED]) == ("digest", None)
+    assert _staging.state_patch("8", "done", "", "digest")["metadata"]["annotations"] == {STATE: "done", WHY: None, FINISHED: "digest"}
+    assert FINISHED not in _staging.state_patch("8", "held", "pod_crashing")["metadata"]["annotations"], "a hold of a later run takes nothing back"
 
 
 @pytest.mark.parametrize("had, want, has", [h[1:] for h in HOOKS], ids=[h[0] for h in HOOKS])
