@@ -67,6 +67,18 @@ PLAIN: list[tuple[Map, Map]] = [
     ({"client_cert": "HERE/pki/ca"}, {"K8S_AUTH_KUBECONFIG": "HERE/config", "K8S_AUTH_KEY_FILE": "HERE/pki/token"}),
     ({}, {"K8S_AUTH_HOST": "https://awx", "K8S_AUTH_API_KEY": "k", "K8S_AUTH_VERIFY_SSL": "True", "K8S_AUTH_SSL_CA_CERT": "HERE/pki/ca"}),
     ({}, {"K8S_AUTH_HOST": "https://awx", "K8S_AUTH_API_KEY": "k", "K8S_AUTH_VERIFY_SSL": "False", "KUBERNETES_SERVICE_HOST": "1.2.3.4"}),
+    # AWX's own credential, in a container group's pod, with a kubeconfig that it does not mean
+    (
+        {"kubeconfig": None, "context": None},
+        {
+            "K8S_AUTH_HOST": "https://awx:6443",
+            "K8S_AUTH_API_KEY": "k",
+            "K8S_AUTH_VERIFY_SSL": "True",
+            "K8S_AUTH_SSL_CA_CERT": "HERE/pki/ca",
+            "KUBERNETES_SERVICE_HOST": "1.2.3.4",
+            "KUBECONFIG": "HERE/config",
+        },
+    ),
     ({"host": "https://mine"}, {"K8S_AUTH_HOST": "https://awx", "K8S_AUTH_API_KEY": "k", "K8S_AUTH_VALIDATE_CERTS": "0"}),
 ]
 
