@@ -116,6 +116,23 @@ def _environment(pid: int) -> bytes:
     return b""
 
 
+def marked(mark: str) -> list[int]:
+    """All that has this in its environment."""
+    return [pid for pid in _pids() if mark.encode() in _environment(pid)]
+
+
+def kill_marked(mark: str, reap: t.Callable[[], t.Any]) -> None:
+    """All at once, as when their machine dies; ``reap`` lets go of a child that has ended, so that it is not found again.
+
+    Ansible puts each task's worker, and so the module, into a session of its own: who kills the playbook's group kills nothing else.
+    """
+    while mine := marked(mark):
+        for pid in mine:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        reap()
+
+
 class Running:
     """A playbook that can be killed with all that it started; what it says is read as it says it."""
 
@@ -157,15 +174,8 @@ class Running:
         return any(f"{NAME}-{ordinal} " in line and any(word in line for word in words) for line in list(self.lines))
 
     def kill(self) -> str:
-        """All at once, as when their machine dies; returns the last that was said of a member.
-
-        Ansible puts each task's worker, and so the module, into a session of its own: who kills the playbook's group kills nothing else.
-        """
-        while mine := [pid for pid in _pids() if self._mark.encode() in _environment(pid)]:
-            for pid in mine:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            self.process.poll()  # reaped, so that it is not found again
+        """All at once; returns the last that was said of a member."""
+        kill_marked(self._mark, self.process.poll)
         self.process.wait()
         self._reader.join()
         return self.last
@@ -179,7 +189,7 @@ class Running:
     @property
     def lives_on(self) -> bool:
         """Is there anything left of it?"""
-        return any(self._mark.encode() in _environment(pid) for pid in _pids())
+        return bool(marked(self._mark))
 
     def ends(self, seconds: float = 240) -> int:
         """Its exit code, waited for."""
