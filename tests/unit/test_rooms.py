@@ -77,6 +77,7 @@ PURE = [
     "_rights",
     "_rollout",
     "_secret_names",
+    "_series",
     "_settings",
     "_staging",
     "_telling",
