@@ -63,6 +63,18 @@ PURE = [
     "_replacement_telling",
     "_replacing",
     "_report",
+    "_report_bars",
+    "_report_facts",
+    "_report_layout",
+    "_report_legend",
+    "_report_poster",
+    "_report_shapes",
+    "_report_style",
+    "_report_tables",
+    "_report_template",
+    "_report_time",
+    "_report_values",
+    "_report_words",
     "_rest",
     "_restore",
     "_restore_actions",
@@ -114,6 +126,8 @@ CALM = {
 }
 # The one room that may import each of these.
 DOORS = {
+    "drawsvg": "_report_drawing",
+    "jinja2": "_report_page",
     "jmespath": "_checks",
     "kubernetes": "_wire",
     "openshift_client": "_client",
