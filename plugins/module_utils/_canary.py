@@ -33,6 +33,7 @@ class Journal:
 
     pages: list[Page] = field(default_factory=lambda: [Page()])
     acknowledgements: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)  # seconds that each of them was waited for
     excused: list[Span] = field(default_factory=list)
     last: int = 0
 
@@ -41,10 +42,11 @@ class Journal:
         self.last += 1
         return self.last, len(self.pages) - 1
 
-    def acknowledge(self, page: int, number: int, at: float) -> None:
+    def acknowledge(self, page: int, number: int, at: float, took: float = 0.0) -> None:
         """It is stored, they say."""
         self.pages[page].acknowledged = max(self.pages[page].acknowledged, number)
         self.acknowledgements.append(at)
+        self.took.append(took)
 
     def doubt(self, page: int, number: int) -> None:
         """Nobody knows whether it is stored."""
@@ -71,6 +73,12 @@ class Journal:
     def gap(self, since: float, until: float) -> float:
         """Seconds of the longest."""
         return max((seconds for _at, seconds in self.stops(since, until)), default=0.0)
+
+    def latency(self, since: float, until: float) -> dict[str, float] | None:
+        """Milliseconds that writes took which were acknowledged: the middle one, all but one in a hundred, the longest; None where there was none."""
+        took = sorted(seconds for at, seconds in zip(self.acknowledgements, self.took) if since <= at <= until)
+        ranks = {"median": 50, "p99": 99, "max": 100}
+        return {name: round(1000 * took[(len(took) * rank + 99) // 100 - 1], 1) for name, rank in ranks.items()} if took else None
 
     def missing(self, found: t.Mapping[int, int]) -> dict[int, int]:
         """Page -> acknowledged number that is gone; ``found`` is the number that stands in each page."""

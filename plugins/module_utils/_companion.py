@@ -60,7 +60,7 @@ class Companion:
         self._concerns: list[Reason] = []
         self.receipt_path = ""
         name = f"{operation}-{secrets.token_hex(3)}"
-        self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling")
+        self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling", members=tuple(m.ordinal for m in first.members))
 
     @property
     def receipt(self) -> dict[str, t.Any]:
@@ -77,7 +77,7 @@ class Companion:
             self._tell(seen, "Normal", "step", f"member {action.ordinal} goes: {action.reason}")
         steps = noted(self._receipt.steps, seen, verdict, memory, action)
         if steps and self._writer:
-            steps = (*steps[:-1], replace(steps[-1], write_gap_ms=self._writer.gap_ms))
+            steps = (*steps[:-1], replace(steps[-1], write_gap_ms=self._writer.gap_ms, write_latency_ms=self._writer.latency_ms))
         self._receipt = replace(self._receipt, steps=steps, requests=self._job.kube.requests)
 
     def objections(self) -> tuple[Reason, ...]:
@@ -94,7 +94,7 @@ class Companion:
         if not self._receipt.steps:
             return ()
         lost = self._writer.verify() if self._writer else ()
-        totals = self._writer.totals() if self._writer else {}
+        totals = {**self._writer.totals(), "lost": _count(lost)} if self._writer else {}
         self._concerns += [r for r in lost if r.code != "write_lost"]
         self._receipt = replace(self._receipt, ended=ended.seen.at, state=ended.state, reason=why, writer=totals)
         self._keep()
@@ -132,3 +132,9 @@ class Companion:
         concern = _events.tell(self._job.kube, {"metadata": about}, kind, code, message)
         if concern and concern.code not in {c.code for c in self._concerns}:
             self._concerns.append(concern)
+
+
+def _count(lost: t.Sequence[Reason]) -> int | None:
+    """Keys in which an acknowledged write is missing; None where that could not be found out."""
+    codes = [r.code for r in lost]
+    return None if "write_unverified" in codes else codes.count("write_lost")

@@ -7,6 +7,8 @@ from __future__ import annotations
 PAGE = "the page of reason codes says what to do"
 NEXT = {
     "forbidden": "Grant it.",
+    "receipt_missing": "Name one of those, or the receipt's file with ``files``.",
+    "receipt_unreadable": "Name the file that the operation left.",
     "unreachable": "Correct the kubeconfig or the address; renew the credentials.",
     "set_missing": "Deploy, or correct the name or namespace.",
     "set_foreign": "Say ``adopt: true`` (``pc_adopt=true``) to take it over as it runs; nothing is restarted. All but ``deploy`` works without that.",

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
+from ansible_collections.robustmq.placement_center.plugins.module_utils._series import POINTS, Series
 
 PHASES = ("gate", "gone", "created", "ready", "joined", "caught_up", "stable")
 KEPT = 10  # receipts
@@ -26,6 +27,16 @@ class GroupFacts:
     leader: int | None
     term: int | None
     last_index: int | None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """From a Unix time on, who leads a raft group, by ordinal, and in which term; nobody is None."""
+
+    at: float
+    group: str
+    member: int | None
+    term: int | None
 
 
 @dataclass(frozen=True)
@@ -49,10 +60,19 @@ class StepReceipt:
     holds: tuple[Reason, ...] = ()
     write_gap_ms: int | None = None
     led: tuple[str, ...] = ()  # the groups that it led when its turn came
+    lag: Series = ()  # entries behind, by Unix time
+    leaders: tuple[Lead, ...] = ()  # each change, the first look included
+    write_latency_ms: t.Mapping[str, float] | None = None
 
     def reach(self, phase: str, at: float) -> StepReceipt:
         """A phase is over; only the first time counts."""
         return self if phase in self.reached else replace(self, reached={**self.reached, phase: at})
+
+    def see(self, leaders: t.Sequence[Lead]) -> StepReceipt:
+        """Who leads now; kept where that is news."""
+        known = {lead.group: (lead.member, lead.term) for lead in self.leaders}
+        news = [lead for lead in leaders if known.get(lead.group) != (lead.member, lead.term)]
+        return replace(self, leaders=(*self.leaders, *news)[:POINTS])
 
     def hold(self, *reasons: Reason) -> StepReceipt:
         """What held it up; the same code of the same member and group is kept once."""
@@ -77,6 +97,7 @@ class Receipt:
     writer: t.Mapping[str, t.Any] = field(default_factory=dict)
     forecast: t.Mapping[str, t.Any] = field(default_factory=dict)  # of the canary's group
     requests: int = 0
+    members: tuple[int, ...] = ()  # all ordinals, also those that did not go
     facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an operation that does not go member by member
 
 
@@ -117,9 +138,24 @@ def measured(receipt: Receipt) -> dict[str, t.Any]:
     return {"group": group, "elections": sum(known) if known else None, "write_gap_ms": receipt.writer.get("stopped_ms")}
 
 
+def totals(receipt: Receipt) -> dict[str, t.Any]:
+    """The steps together: sums of what adds up, and the worst of what does not; None where nothing is known."""
+    steps = [_step(s) for s in receipt.steps]
+    grown = [n for s in steps for n in (s["elections"] or {}).values() if n is not None]
+    lags = [n for s in steps for _at, n in s["lag"] if n is not None]
+    return {
+        "members": len({s["ordinal"] for s in steps}),
+        "holds": sum(len(s["holds"]) for s in steps),
+        "elections": sum(grown) if grown else None,
+        "longest_away_ms": max((s["away_ms"] for s in steps if s["away_ms"] is not None), default=None),
+        "longest_write_gap_ms": receipt.writer.get("longest_gap_ms"),
+        "most_behind": max(lags, default=None),
+    }
+
+
 def build(receipt: Receipt) -> dict[str, t.Any]:
     """The receipt as plain data, with nothing secret in it."""
-    whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps], "measured": measured(receipt)}
+    whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps], "measured": measured(receipt), "totals": totals(receipt)}
     for field_name in ("started", "ended"):
         whole[field_name] = _time(whole[field_name])
     seconds = None if receipt.ended is None else round(receipt.ended - receipt.started, 3)
@@ -169,6 +205,10 @@ def _step(step: StepReceipt) -> dict[str, t.Any]:
         "write_gap_ms": step.write_gap_ms,
         "led": list(step.led),
         "away_ms": round(1000 * (step.reached["joined"] - step.begun)) if "joined" in step.reached else None,
+        "reached": {phase: round(at - step.begun, 3) for phase, at in step.reached.items()},
+        "lag": [[round(at - step.begun, 1), n] for at, n in step.lag],
+        "leaders": [{**asdict(lead), "at": round(lead.at - step.begun, 1)} for lead in step.leaders],
+        "write_latency_ms": step.write_latency_ms,
     }
 
 

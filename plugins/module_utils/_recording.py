@@ -9,8 +9,10 @@ from dataclasses import replace
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
-from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Side, StepReceipt, groups
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import Lead, Side, StepReceipt, groups
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Done, Enough, Move, Rest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._series import grown
+from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import behind
 
 Steps = tuple[StepReceipt, ...]
 
@@ -27,7 +29,17 @@ def noted(steps: Steps, seen: Observation, verdict: Verdict, memory: Memory, act
 def _begun(ordinal: int, seen: Observation, verdict: Verdict) -> StepReceipt:
     ids = {m.id for m in seen.members if m.ordinal == ordinal}
     led = tuple(g.name for g in verdict.groups if g.leader in ids)
-    return StepReceipt(ordinal, seen.at, _side(ordinal, seen, verdict), reached={"gate": seen.at}, led=led)
+    begun = StepReceipt(ordinal, seen.at, _side(ordinal, seen, verdict), reached={"gate": seen.at}, led=led)
+    return _watched(begun, seen, verdict)
+
+
+def _watched(step: StepReceipt, seen: Observation, verdict: Verdict) -> StepReceipt:
+    """What is drawn over time: how far the member is behind, and who leads."""
+    ordinals = {m.id: m.ordinal for m in seen.members}
+    member = next((m for m in seen.members if m.ordinal == step.ordinal), None)
+    late = behind(member, seen, verdict) if member else None
+    leaders = [Lead(seen.at, g.name, ordinals.get(g.leader or 0), g.term) for g in verdict.groups]
+    return replace(step, lag=grown(step.lag, seen.at, late)).see(leaders)
 
 
 def _side(ordinal: int, seen: Observation, verdict: Verdict) -> Side:
@@ -38,6 +50,7 @@ def _side(ordinal: int, seen: Observation, verdict: Verdict) -> Side:
 def _advanced(step: StepReceipt, seen: Observation, verdict: Verdict, memory: Memory, action: Action) -> StepReceipt:
     if "stable" in step.reached:
         return step
+    step = _watched(step, seen, verdict)
     member = next((m for m in seen.members if m.ordinal == step.ordinal), None)
     if isinstance(action, Hold):
         step = step.hold(*action.reasons)

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, SetView, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
-from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import lag
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Action, Move
-from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK
+from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK, behind
 from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 
 AWAY = {"gone", "stopping", "starting", "silent", *STUCK}  # a member in one of these has a clock of its own
@@ -86,14 +85,7 @@ def _raft_phase(m: Member, verdict: Verdict, memory: Memory, seen: Observation) 
     if any(m.id not in g.voters for g in verdict.groups):
         return "joining", "joins"
     if m.ordinal in memory.behind:
-        return "catching up", f"joined, {_entries(m, seen, verdict):,} entries behind"
+        return "catching up", f"joined, {behind(m, seen, verdict) or 0:,} entries behind"
     if m.pod is None or not m.pod.ready:
         return "caught up", "caught up, not Ready yet"
     return "whole", "Ready and caught up"
-
-
-def _entries(m: Member, seen: Observation, verdict: Verdict) -> int:
-    """The most that it is behind in any group; unknown counts as nothing known to be missing."""
-    raft = {o.id: o.raft or {} for o in seen.members}
-    lags = [lag(view, raft.get(g.leader or 0, {}).get(g.name)) for g in verdict.groups for name, view in (m.raft or {}).items() if name == g.name]
-    return max((n for n in lags if n is not None), default=0)

@@ -17,7 +17,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
     RestartVerdict,
     Verdict,
 )
-from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits, caught_up, judge_group, majorities
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits, caught_up, judge_group, lag, majorities
 
 # Told first, in this order, whatever else there is: what may be losing data, then what keeps writes from happening.
 WORST = ("split_brain", "claim_shared", "two_of_one_id", "wrong_id", "claim_lost", "no_leader", "quorum_stale", "leader_deposed")
@@ -53,6 +53,13 @@ def with_reasons(verdict: Verdict, more: t.Sequence[Reason]) -> Verdict:
 def stuck(verdict: Verdict) -> str:
     """The code of a state that seldom mends by itself, or an empty string."""
     return next((r.code for r in verdict.reasons if r.code in STUCK), "")
+
+
+def behind(m: Member, seen: Observation, verdict: Verdict) -> int | None:
+    """The most entries that a member is behind in any group, as far as it is known; None where nothing is."""
+    raft = {o.id: o.raft or {} for o in seen.members}
+    lags = [lag((m.raft or {}).get(g.name), raft.get(g.leader or 0, {}).get(g.name)) for g in verdict.groups]
+    return max((n for n in lags if n is not None), default=None)
 
 
 def _may_restart(target: Member, seen: Observation, verdicts: tuple[GroupVerdict, ...], limits: Limits, doubtful: set[int | None]) -> RestartVerdict:

@@ -80,6 +80,12 @@ class CanaryWriter:
             return round(1000 * self._journal.gap(self._since, self._ended or now()))
 
     @property
+    def latency_ms(self) -> dict[str, float] | None:
+        """How long acknowledged writes took since the mark."""
+        with self._lock:
+            return self._journal.latency(self._since, self._ended or now())
+
+    @property
     def stopped_ms(self) -> int:
         """Since the mark, the sum of the times of a quarter of a second and more without one."""
         with self._lock:
@@ -91,12 +97,12 @@ class CanaryWriter:
         with self._lock:
             stops = self._journal.stops(self._began, until, LEAST)
             longest = self._journal.gap(self._began, until)
-            acknowledged = len(self._journal.acknowledgements)
+            acknowledged, latency = len(self._journal.acknowledgements), self._journal.latency(self._began, until)
             excused = overlap(merged(self._journal.excused), self._began, until)
         worst = sorted(sorted(stops, key=lambda stop: -stop[1])[:MOST])
         spans = [{"after_ms": round(1000 * (at - self._began)), "ms": round(1000 * seconds)} for at, seconds in worst]
         known = {"longest_gap_ms": round(1000 * longest), "stopped_ms": round(1000 * sum(s for _at, s in stops)), "excused_ms": round(1000 * excused)}
-        return {"acknowledged": acknowledged, **known, "stops": spans, "requests": self.requests}
+        return {"acknowledged": acknowledged, **known, "latency_ms": latency, "stops": spans, "requests": self.requests}
 
     # Its life
 
@@ -204,7 +210,7 @@ class CanaryWriter:
                 return Outcome(False, words=said.words)
         with self._lock:
             if said.acknowledged:
-                self._journal.acknowledge(page, number, now())
+                self._journal.acknowledge(page, number, now(), now() - started)
             else:
                 self._journal.doubt(page, number)
             if blind:  # and so was the rest since the write before it, if that was blind too

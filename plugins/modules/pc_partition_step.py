@@ -74,11 +74,23 @@ receipt:
       description:
         - What the canary writer saw - writes acknowledged, the longest time without one, the sum of those of a quarter of a second and more.
         - C(excused_ms) was its own silence or the API server's, and counts as no gap.
+        - C(latency_ms) is how long acknowledged writes took (C(median), C(p99), C(max)); C(lost) the keys in which an acknowledged write was
+          missing at the end, null where that could not be found out.
       type: dict
+    totals:
+      description:
+        - Of all steps together the members that went, holds and elections; C(longest_away_ms), C(longest_write_gap_ms), and C(most_behind) in
+          entries. Null is unknown.
+      type: dict
+    members: {description: All ordinals., type: list, elements: int}
     steps:
       description:
         - For each member its revision, image and the leader, term and last index of every group before and after.
         - The seconds of each phase, the groups that it led, milliseconds until it was back among its peers, elections, write gap and holds.
+        - All that follows counts from the step's begin - in C(reached) the second at which each phase ended; in C(lag) pairs of second and
+          entries behind, null where the member did not answer, 60 at most; in C(leaders) each change of who leads a group (C(member) is an
+          ordinal) and its term.
+        - C(write_latency_ms) has C(median), C(p99) and C(max) of the acknowledged writes of this step; null where there was none.
       type: list
       elements: dict
 receipt_path:

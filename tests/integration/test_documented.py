@@ -41,6 +41,10 @@ ORDER: list[tuple[str, str]] = [
     (f"upgrade -e {IMAGE}:0.4.0 -e pc_canary=true", ""),
     (f"upgrade -e {IMAGE}:0.4.0", ""),
     ("history", ""),
+    ("report", ""),
+    ("report -e pc_report_dest=/var/tmp/reports", ""),
+    ("report -e pc_receipts=update-1a2b3c", "receipt_missing"),
+    ("report -e pc_receipt_files=receipt.json -e pc_report_backups=false", "bad_input"),
     ("history -e pc_history_format=json", ""),
     ("rollback -e pc_revision=placement-center-7c9f", "revision_unknown"),
     ("rollback", ""),
@@ -51,8 +55,7 @@ ORDER: list[tuple[str, str]] = [
     ("restore -e pc_backup_id=latest", ""),
     (f"restore -e pc_backup_id={EXAMPLE} -e pc_confirm=placement-center -e pc_confirm_backup={EXAMPLE}", "backup_missing"),
     (
-        "restore -e pc_backup_id=latest -e pc_backup_repository=s3:https://s3.example.com/bucket/folder"
-        " -e pc_backup_signing_key_file=placement-center.key",
+        "restore -e pc_backup_id=latest -e pc_backup_repository=s3:https://s3.example.com/bucket/folder -e pc_backup_signing_key_file=placement-center.key",
         "bad_input",
     ),
     ("expand -e pc_storage_size=40Gi --check", ""),

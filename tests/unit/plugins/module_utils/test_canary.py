@@ -33,6 +33,15 @@ def test_short_times_are_no_stops() -> None:
     assert Journal(acknowledgements=[1, 1.05, 3, 3.05]).stops(0.9, 3.1, 0.25) == [(1.05, pytest.approx(1.95))]
 
 
+def test_how_long_writes_took() -> None:
+    journal = Journal()
+    for n in range(1, 101):
+        journal.acknowledge(0, n, float(n), n / 1000)
+    assert journal.latency(0, 200) == {"median": 50.0, "p99": 99.0, "max": 100.0}
+    assert journal.latency(10, 10) == {"median": 10.0, "p99": 10.0, "max": 10.0}
+    assert journal.latency(100.5, 200) is None
+
+
 FATES = [
     ("the newest acknowledged", Page(7, set()), 7, False),
     ("one that was under way", Page(7, {8}), 8, False),

@@ -9,7 +9,7 @@ import json
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _receipt
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
-from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import GroupFacts, Receipt, Side, StepReceipt
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import GroupFacts, Lead, Receipt, Side, StepReceipt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +60,34 @@ def test_a_receipt_is_plain_data() -> None:
     assert step["before"]["groups"]["metadata_0"] == {"leader": 3, "term": 4, "last_index": 100}
     assert step["elections"] == {"data_0": 0, "metadata_0": 2} and step["durations"] == {"gate": 1.0}
     assert _receipt.key(receipt()) == "20270115T080000.000Z-upgrade.json"
+
+
+def test_what_a_step_saw_over_time_counts_from_its_begin() -> None:
+    step = StepReceipt(2, BEGUN, BEFORE, AFTER, lag=((BEGUN, 0), (BEGUN + 2.04, None), (BEGUN + 9, 120))).reach("joined", BEGUN + 6.5)
+    step = step.see([Lead(BEGUN, "g", 2, 4)]).see([Lead(BEGUN + 1, "g", 2, 4)]).see([Lead(BEGUN + 3.25, "g", None, 5), Lead(BEGUN + 3.25, "h", 0, 1)])
+    built = _receipt.build(receipt(steps=(step,), writer={"longest_gap_ms": 740}, members=(0, 1, 2)))
+    (told,) = built["steps"]
+    assert told["lag"] == [[0.0, 0], [2.0, None], [9.0, 120]] and told["reached"] == {"joined": 6.5}
+    assert [(lead["at"], lead["group"], lead["member"]) for lead in told["leaders"]] == [(0.0, "g", 2), (3.2, "g", None), (3.2, "h", 0)]
+    assert built["totals"] == {
+        "members": 1,
+        "holds": 0,
+        "elections": 2,
+        "longest_away_ms": 6500,
+        "longest_write_gap_ms": 740,
+        "most_behind": 120,
+    }
+
+
+def test_totals_of_nothing_are_unknown() -> None:
+    assert {v for k, v in _receipt.totals(receipt()).items() if k not in ("members", "holds")} == {None}
+
+
+def test_ten_receipts_with_all_they_may_hold_fit_beside_each_other() -> None:
+    lag = tuple((BEGUN + n, 10**7 + n) for n in range(60))
+    leaders = tuple(Lead(BEGUN + n, "metadata_0", n % 7, 10**6 + n) for n in range(60))
+    full = StepReceipt(6, BEGUN, BEFORE, AFTER, lag=lag, leaders=leaders)
+    assert len(_receipt.text(receipt(steps=(full,) * 7))) * 10 < _receipt.ROOM
 
 
 SECRETS = [
