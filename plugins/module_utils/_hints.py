@@ -6,6 +6,8 @@ from __future__ import annotations
 
 PAGE = "the page of reason codes says what to do"
 NEXT = {
+    "variable_unknown": "Correct its name; one that is your own goes into the list ``pc_own_variables``.",
+    "line_end": "Run ``dos2unix FILE`` or ``sed -i 's/\\r$//' FILE`` on the file that it comes from.",
     "forbidden": "Grant it.",
     "unreachable": "Correct the kubeconfig or the address; renew the credentials.",
     "set_missing": "Deploy, or correct the name or namespace.",
