@@ -19,6 +19,7 @@ PURE = [
     "_backup",
     "_backup_report",
     "_canary",
+    "_certificate",
     "_claims",
     "_drill",
     "_errors",
