@@ -8,7 +8,7 @@ INSIDE := $(PYTHON) -m tools.environment run
 TESTBED := $(PYTHON) -m testbed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity package docs testbed-checks up down integration molecule bench chaos env pins clean
+.PHONY: help demo test lint unit sanity package docs matrix testbed-checks up down integration molecule bench chaos env pins clean
 
 help:  ## Show this list
 	@$(PYTHON) -m tools.make_help $(firstword $(MAKEFILE_LIST))
@@ -33,6 +33,9 @@ package:  ## Build the archive, have galaxy-importer judge it, and use it from a
 
 docs:  ## Check the documentation and build its site in build/docs/html
 	@$(INSIDE) python -m tools.docs
+
+matrix:  ## The archive under every supported ansible-core, with the oldest and newest kubernetes.core and client
+	@$(INSIDE) python -m tools.matrix
 
 testbed-checks:  ## Format, lints and tests of the CSI driver (Go) and the reference member (Rust)
 	@$(PYTHON) -m tools.testbed_checks

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import interpreters
+from tools import interpreters, matrix
 from tools.environment import REQUIREMENTS
 from tools.progress import Problem, run_quietly, say
 
@@ -23,7 +23,7 @@ HEADER = """\
 
 def main(wanted: list[str]) -> None:
     """Pin those that are named, else all: Python 3.11 has a list of its own, every later one shares the other."""
-    minors = {"python311": interpreters.OLDEST_MINOR, "python312": None, "package": None}
+    minors = {"python311": interpreters.OLDEST_MINOR, "python312": None, "package": None, **{row.pins: row.minor for row in matrix.ROWS}}
     for name in wanted or minors:
         minor = minors[name]
         pin(interpreters.newest() if minor is None else interpreters.of_minor(minor), name)
