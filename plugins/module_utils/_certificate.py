@@ -7,7 +7,9 @@ from __future__ import annotations
 import base64
 import re
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 SEQUENCE, VERSION, UTC_TIME = 0x30, 0xA0, 0x17

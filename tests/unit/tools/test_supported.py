@@ -56,6 +56,7 @@ def test_the_oldest_client_and_python_are_those_that_are_documented() -> None:
     assert numbers(asked) == numbers(client)
     assert f"kubernetes >= {client}" in (ROOT / "plugins/doc_fragments/attributes.py").read_text()
     assert f"python >= 3.{OLDEST.minor}" in (ROOT / "plugins/doc_fragments/attributes.py").read_text()
+    assert f"need Python 3.{OLDEST.minor} or newer" in (ROOT / "plugins/module_utils/_python.py").read_text()
     assert yaml.safe_load((ROOT / "tests/config.yml").read_text())["modules"]["python_requires"] == f">=3.{OLDEST.minor}"
 
 

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import datetime
+import importlib
 import sys
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _checks, _client, _libraries, _wire
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _checks, _client, _libraries, _python, _wire
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import MissingLibrary
 
 OTHER = {"kubeconfig": {"clusters": []}, "proxy": "http://p"}  # not plain, so kubernetes.core is needed
@@ -58,6 +60,12 @@ def test_the_program_that_collects(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingLibrary) as caught:
         _client.program(None)
     assert "-m pip install openshift-client" in caught.value.hint
+
+
+def test_an_old_python_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(datetime, "UTC")
+    with pytest.raises(ImportError, match=f"need Python 3.11 or newer, not {sys.executable}: -e ansible_python_interpreter=PATH"):
+        importlib.reload(_python)
 
 
 def test_a_path_with_a_space_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
