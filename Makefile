@@ -8,7 +8,7 @@ INSIDE := $(PYTHON) -m tools.environment run
 TESTBED := $(PYTHON) -m testbed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity docs testbed-checks up down integration molecule bench chaos env pins clean
+.PHONY: help demo test lint unit sanity package docs matrix testbed-checks up down integration molecule bench chaos env pins clean
 
 help:  ## Show this list
 	@$(PYTHON) -m tools.make_help $(firstword $(MAKEFILE_LIST))
@@ -28,8 +28,14 @@ unit:  ## Unit tests of the collection, the testbed and the tools
 sanity:  ## ansible-test sanity, on what the collection ships
 	@$(INSIDE) python -m tools.sanity
 
+package:  ## Build the archive, have galaxy-importer judge it, and use it from an empty folder
+	@$(INSIDE) python -m tools.package
+
 docs:  ## Check the documentation and build its site in build/docs/html
 	@$(INSIDE) python -m tools.docs
+
+matrix:  ## The archive under every supported ansible-core, with the oldest and newest kubernetes.core and client
+	@$(INSIDE) python -m tools.matrix
 
 testbed-checks:  ## Format, lints and tests of the CSI driver (Go) and the reference member (Rust)
 	@$(PYTHON) -m tools.testbed_checks

@@ -90,9 +90,13 @@ def collections_folder() -> Path:
 def ensure() -> Path:
     """Return the environment's folder; make the environment when it is not there yet."""
     python = find_python()
-    pins = requirements_for(python)
+    return of_pins(python, requirements_for(python), ENVIRONMENTS)
+
+
+def of_pins(python: Interpreter, pins: Path, home: Path) -> Path:
+    """Return the folder of an environment with exactly these packages; ``home`` is shared with its earlier versions alone."""
     key = hashlib.sha256(pins.read_bytes() + python.version.encode()).hexdigest()[:12]
-    folder = ENVIRONMENTS / f"{python.version}-{key}"
+    folder = home / f"{python.version}-{key}"
     if not (folder / COMPLETE).exists():
         with only_one(folder):
             if not (folder / COMPLETE).exists():
@@ -120,8 +124,8 @@ def requirements_for(python: Interpreter) -> Path:
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Let one process make an environment while others wait for it."""
-    ENVIRONMENTS.mkdir(parents=True, exist_ok=True)
-    with open(ENVIRONMENTS / f".{folder.name}.lock", "w") as lock:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with open(folder.parent / f".{folder.name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -130,15 +134,16 @@ def make(python: Interpreter, pins: Path, folder: Path) -> None:
     """Make an environment in place: its programs hold its path, so it cannot be renamed afterwards."""
     shutil.rmtree(folder, ignore_errors=True)
     say(f"making the Python environment with Python {python.version} and {pins.name} (once, about a minute)")
-    log = ENVIRONMENTS / f"{folder.name}.log"
+    log = folder.parent / f"{folder.name}.log"
     run_quietly([python.path, "-m", "venv", str(folder)], "virtual environment", log)
     inside = [str(folder / "bin" / "python"), "-m"]
     # Everything is pinned, so there is nothing to resolve. Most of the files belong to collections that are never used.
     run_quietly([*inside, "pip", "install", "--no-deps", "--no-compile", "-r", str(pins)], "Python packages", log)
     (packages,) = folder.glob("lib/python3*/site-packages")
-    used = [packages / "ansible_collections" / name for name in ("kubernetes", "ansible/posix")]
+    used = [path for name in ("kubernetes", "ansible/posix") if (path := packages / "ansible_collections" / name).is_dir()]
     run_quietly([*inside, "compileall", "-q", "-j", "0", "-x", "ansible_collections|/tests?/", str(packages)], "byte code", log)
-    run_quietly([*inside, "compileall", "-q", *map(str, used)], "byte code of the collections", log)
+    if used:
+        run_quietly([*inside, "compileall", "-q", *map(str, used)], "byte code of the collections", log)
     (folder / COMPLETE).touch()
     prune(folder)
     say(f"the Python environment is ready in {folder}")
@@ -146,7 +151,7 @@ def make(python: Interpreter, pins: Path, folder: Path) -> None:
 
 def prune(current: Path) -> None:
     """Remove all but the environments used last; the current one always stays, and so does what another checkout may be using now."""
-    others = [path for path in ENVIRONMENTS.iterdir() if (path / COMPLETE).exists() and path != current]
+    others = [path for path in current.parent.iterdir() if (path / COMPLETE).exists() and path != current]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for old in others[KEEP_ENVIRONMENTS - 1 :]:
         if time.time() - old.stat().st_mtime < IN_USE_SECONDS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tools.environment import ROOT
 
 # Cheap checks first: a wrong comma must not cost a cluster.
-STEPS = ("lint", "unit", "sanity", "testbed-checks", "up", "integration", "molecule")
+STEPS = ("lint", "unit", "sanity", "package", "testbed-checks", "up", "integration", "molecule")
 OUTPUT = ROOT / "tests" / "output"
 STARTED = time.monotonic()
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, MissingLibrary
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _libraries
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 
 
@@ -37,7 +38,7 @@ def _compile(text: str) -> t.Any:
     try:
         import jmespath
     except ImportError as exc:
-        raise MissingLibrary(f"checks are JMESPath expressions: {exc}", "install the Python package jmespath where this task runs") from exc
+        raise _libraries.missing("checks are JMESPath expressions", exc) from exc
     try:
         return jmespath.compile(text)
     except ValueError as exc:

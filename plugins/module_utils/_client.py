@@ -12,13 +12,13 @@ import shutil
 import tempfile
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _connect
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _connect, _libraries
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, MissingLibrary, Unreachable
 
 try:
     import openshift_client as oc
 except ImportError as exc:
-    MISSING: str | None = str(exc)
+    MISSING: ImportError | None = exc
 else:
     MISSING = None
 
@@ -73,7 +73,7 @@ def program(wanted: str | None) -> str:
     :raises MissingLibrary: there is none, or openshift-client is missing.
     """
     if MISSING:
-        raise MissingLibrary(f"cannot collect evidence: {MISSING}", "install the Python package openshift-client where this task runs")
+        raise _libraries.missing("cannot collect evidence", MISSING)
     names = [wanted] if wanted else ["oc", "kubectl"]
     found = next((path for path in map(shutil.which, names) if path), None)
     if found is None:

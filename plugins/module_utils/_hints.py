@@ -6,6 +6,8 @@ from __future__ import annotations
 
 PAGE = "the page of reason codes says what to do"
 NEXT = {
+    "variable_unknown": "Correct its name; one that is your own goes into the list ``pc_own_variables``.",
+    "line_end": "Run ``dos2unix FILE`` or ``sed -i 's/\\r$//' FILE`` on the file that it comes from.",
     "forbidden": "Grant it.",
     "receipt_missing": "Name one of those, or the receipt's file with ``files``.",
     "receipt_unreadable": "Name the file that the operation left.",

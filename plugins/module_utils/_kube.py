@@ -13,7 +13,7 @@ import time
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _rest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import FieldConflict, Forbidden, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import FieldConflict, Forbidden, PcError, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import FIELD_MANAGER, Reply
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wire import POOL, Cut, Wire
 
@@ -66,7 +66,7 @@ class Kube:
         except Cut as exc:
             raise Unreachable(f"could not {doing} at {self.host}: {exc}") from exc
         if reply.status >= 400:
-            raise _rest.error(reply, doing, self.host)
+            raise self._refused(reply, doing)
         return reply.body.decode(errors="replace")
 
     def ahead(self) -> float:
@@ -192,12 +192,18 @@ class Kube:
         if status is None:  # the member's own words
             return reply
         if reply.status == 401:
-            raise _rest.error(reply, doing, self.host)
+            raise self._refused(reply, doing)
         if reply.status == 403:
             raise Forbidden(f"could not {doing}: {status.get('message')}", f"allow {method.lower()} on pods/proxy")
         raise Unreachable(f"could not {doing}: {status.get('message')}", partial={"status": reply.status})
 
     # Inside
+
+    def _refused(self, reply: Reply, doing: str) -> PcError:
+        error = _rest.error(reply, doing, self.host)
+        if reply.status == 401:
+            error.hint = self._wire.doubts() or error.hint
+        return error
 
     def _json(
         self,
@@ -213,11 +219,11 @@ class Kube:
         try:
             reply = self._wire.send(method, path, data, headers, safe=method == "GET")
         except Cut as exc:
-            raise Unreachable(f"could not {doing} at {self.host}: {exc}", "is the API server up, and this its address?") from exc
+            raise Unreachable(f"could not {doing} at {self.host}: {exc}", _rest.way_out(str(exc), self.host)) from exc
         if reply.status == 404 and missing_ok:
             return None
         if reply.status >= 400:
-            raise _rest.error(reply, doing, self.host)
+            raise self._refused(reply, doing)
         try:
             found = json.loads(reply.body)
         except ValueError as exc:

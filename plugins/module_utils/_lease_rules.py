@@ -9,7 +9,9 @@ duration by the clock of the one who waits.
 from __future__ import annotations
 
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 
 Object = dict[str, t.Any]
 

@@ -8,9 +8,10 @@ import json
 import re
 import typing as t
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
 from ansible_collections.robustmq.placement_center.plugins.module_utils._series import POINTS, Series
 

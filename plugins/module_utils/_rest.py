@@ -48,6 +48,18 @@ KINDS: dict[str, tuple[str, str, bool]] = {
 }
 
 
+LOG_IN = "log in again, or fetch the kubeconfig anew"
+# What stands in the words of a connection that failed -> what to do; the first that fits.
+WAYS = {
+    "alert certificate expired": f"the client's certificate has expired: {LOG_IN}",
+    "certificate has expired": "the API server's certificate has expired: renew it (kubeadm certs renew apiserver), or set this host's clock: date",
+    "certificate is not yet valid": "set this host's clock: date",
+    "certificate is not valid for": "take an address that the certificate names, or name it in the kubeconfig: tls-server-name",
+    "mismatch, certificate": "take an address that the certificate names, or name it in the kubeconfig: tls-server-name",
+    "certificate verify failed": "the API server's certificate is not signed by the kubeconfig's authority: fetch the kubeconfig anew, or name it: ca_cert",
+    "wrong version number": "nothing speaks TLS there: correct the port, or https, of server in the kubeconfig",
+    "Failed to resolve": "no such host: correct server in the kubeconfig; kubectl config view --minify shows it",
+}
 MANY = 10  # attempts; of 20 requests that each fail with 30 %, all succeed but once in ten thousand times
 
 
@@ -104,7 +116,7 @@ def error(reply: Reply, doing: str, host: str) -> PcError:
     text = f"could not {doing}: {said}"
     causes = status.get("details", {}).get("causes", [])
     if reply.status == 401:
-        return Unreachable(text, "the credentials are missing, wrong or expired")
+        return Unreachable(text, f"the credentials are missing, wrong or expired: {LOG_IN}")
     if reply.status == 403 and "User " in said:  # other 403s are admission's: quota, a namespace that ends, a policy
         return Forbidden(text, "grant that verb on that resource to this user")
     owners = [str(c.get("message")) for c in causes if c.get("reason") == "FieldManagerConflict"]
@@ -116,6 +128,11 @@ def error(reply: Reply, doing: str, host: str) -> PcError:
     if 400 <= reply.status < 500 and reply.status != 429:
         return Invalid(text)
     return Unreachable(text)
+
+
+def way_out(words: str, host: str) -> str:
+    """What to do about an API server that could not be asked."""
+    return next((way for mark, way in WAYS.items() if mark in words), f"is the API server up, and this its address? curl -k -m 5 {host}/version")
 
 
 def plain(exc: Exception) -> str:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 
 
 class Kept(t.NamedTuple):

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import tomllib
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 

@@ -8,10 +8,11 @@ import hashlib
 import json
 import re
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Budget, Claim, Event, Node, Pod, SetView, Usage
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 
 Object = dict[str, t.Any]
 

@@ -17,14 +17,14 @@ import threading
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _connect, _rest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _certificate, _connect, _kubeconfig, _libraries, _rest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import MissingLibrary, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rest import Reply
 
 try:
     import urllib3
 except ImportError as exc:
-    MISSING: str | None = str(exc)
+    MISSING: ImportError | None = exc
 else:
     MISSING = None
 
@@ -47,6 +47,7 @@ class Connection(t.NamedTuple):
     host: str
     headers: dict[str, str]
     pool: urllib3.PoolManager
+    cert: str | bytes | None = None  # the client's, a path or its content
 
 
 class Wire:
@@ -59,19 +60,17 @@ class Wire:
         """
         self.deadline = deadline
         self.requests = 0
+        self._options = options
         self._count = threading.Lock()
         self._turns = threading.Semaphore(EAGER)
-        try:
-            plain = None if MISSING else _connect.plain(options, os.environ)
-            self.host, self._headers, self._pool = through_core(options) if plain is None else _open(plain)
-        except MissingLibrary:
-            raise
-        except Exception as exc:  # the client raises whatever its parsers raise; all mean: no usable connection settings
-            raise Unreachable(
-                f"no usable connection to a cluster: {exc}",
-                "name one: kubeconfig, K8S_AUTH_KUBECONFIG, or host and api_key",
-            ) from exc
+        self.host, self._headers, self._pool, self._cert = _connected(options)
         self._pool.connection_pool_kw["maxsize"] = POOL
+
+    def doubts(self) -> str:
+        """What is wrong with what was shown to a server that wants none of it, as far as it tells by itself."""
+        if self._cert and (day := _certificate.expired(_content(self._cert), time.time())):
+            return f"the client's certificate has expired on {day}: {_rest.LOG_IN}"
+        return ": ".join(_kubeconfig.why(self._options, os.environ) or ())
 
     def send(
         self,
@@ -156,20 +155,33 @@ def _body(reply: urllib3.BaseHTTPResponse, limit: int, end: float) -> bytes:
     return body
 
 
+def _connected(options: t.Mapping[str, t.Any]) -> Connection:
+    try:
+        if MISSING:
+            raise _libraries.missing("cannot talk to Kubernetes", MISSING)
+        plain = _connect.plain(options, os.environ)
+        return through_core(options) if plain is None else _open(plain)
+    except Exception as exc:  # the client raises whatever its parsers raise; all mean: no usable connection settings
+        wrong = _kubeconfig.why(options, os.environ)
+        if wrong is None and isinstance(exc, MissingLibrary):
+            raise
+        said, hint = wrong or (" ".join(str(exc).split()), "name one: kubeconfig, K8S_AUTH_KUBECONFIG, or host and api_key")
+        raise Unreachable(f"no usable connection to a cluster: {said}", hint) from exc
+
+
 def through_core(options: t.Mapping[str, t.Any]) -> Connection:
     """What kubernetes.core makes of the options and the environment."""
     try:  # here, not above: this import is the cost that a plain connection saves
         import kubernetes
         from ansible_collections.kubernetes.core.plugins.module_utils.k8s import client as core
     except ImportError as exc:
-        hint = "install the collection kubernetes.core and the Python package kubernetes where this task runs"
-        raise MissingLibrary(f"cannot talk to Kubernetes: {exc}", hint) from exc
+        raise _libraries.missing("cannot talk to Kubernetes", exc) from exc
     config = core._create_configuration(core._create_auth_spec(None, **options))
     headers = dict(core._create_headers(None, **options))
     for setting in config.auth_settings().values():
         if setting["in"] == "header" and setting["value"]:
             headers[setting["key"]] = setting["value"]
-    return Connection(str(config.host), headers, kubernetes.client.ApiClient(config).rest_client.pool_manager)
+    return Connection(str(config.host), headers, kubernetes.client.ApiClient(config).rest_client.pool_manager, config.cert_file)
 
 
 def _open(found: _connect.Settings) -> Connection:
@@ -191,7 +203,14 @@ def _open(found: _connect.Settings) -> Connection:
         urllib3.disable_warnings()
     name: dict[str, t.Any] = {"server_hostname": found.server_name} if found.server_name else {}
     headers = {"authorization": f"Bearer {found.token}"} if found.token else {}
-    return Connection(found.host, headers, urllib3.PoolManager(ssl_context=context, **name))
+    return Connection(found.host, headers, urllib3.PoolManager(ssl_context=context, **name), found.cert)
+
+
+def _content(pem: str | bytes) -> bytes:
+    if isinstance(pem, bytes):
+        return pem
+    with open(pem, "rb") as file:
+        return file.read()
 
 
 @contextlib.contextmanager

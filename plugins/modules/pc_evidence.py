@@ -102,12 +102,13 @@ import json
 import os
 import time
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _archive, _client, _evidence, _local
 from ansible_collections.robustmq.placement_center.plugins.module_utils._collect import collect
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import AUTH_SPEC, Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
 
 SPEC: dict[str, t.Any] = {

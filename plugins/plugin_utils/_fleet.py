@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 OURS = "robustmq.placement_center."
+LOOKED_AT_NAMES = OURS + "pc_variables"  # has not been to the cluster
 WIDTH = 160
 
 
@@ -23,7 +24,7 @@ def read(host: str, action: str, result: t.Mapping[str, t.Any], failed: bool, be
     """The line of a cluster after one more result; a failure stays, whatever is collected after it."""
     if before is not None and not before.good:
         return before
-    if not action.startswith(OURS):
+    if not action.startswith(OURS) or (action == LOOKED_AT_NAMES and not failed):
         return before
     if failed:
         return Line(host, False, str(result.get("reason") or "failed"), _one(result.get("msg") or "no reason was given"))

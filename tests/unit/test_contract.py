@@ -18,7 +18,8 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import EVIDENCE, HEALTH, HISTORY, Right
 
 ROOT = pathlib.Path(__file__).parents[2]
-MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py"))
+AT_HOME = {"pc_variables"}  # an action plugin that asks no cluster
+MODULES = sorted(p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py") if p.stem not in AT_HOME)
 ROLES = sorted(p.name for p in (ROOT / "roles").iterdir() if p.is_dir())
 FRAGMENTS = {"steps": steps, "mover": mover, "parts": parts}  # those that go beside options of a module's own
 PAGE = ROOT / "docs/docsite/rst/reason_codes.rst"
@@ -56,6 +57,12 @@ def test_a_module_documents_exactly_its_options(module: str) -> None:
         if f"robustmq.placement_center.{name}" in said["extends_documentation_fragment"]:
             options = {**options, **yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"]}
     agree(found.SPEC, options)
+
+
+@pytest.mark.parametrize("action", sorted(AT_HOME))
+def test_an_action_documents_exactly_its_options(action: str) -> None:
+    told, plugin = (importlib.import_module(f"ansible_collections.robustmq.placement_center.plugins.{kind}.{action}") for kind in ("modules", "action"))
+    agree(plugin.SPEC, yaml.safe_load(told.DOCUMENTATION)["options"])
 
 
 def test_the_fragments_document_exactly_the_shared_options() -> None:

@@ -11,15 +11,16 @@ import re
 import pytest
 import yaml
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+from ansible_collections.robustmq.placement_center.plugins.plugin_utils import _variables
 
 from tests.documented import PAGES, ROOT, RST, commands
 
 from .plugins.module_utils.test_verdict import LIMITS, recorded
 
-NAMES = (ROOT / "playbooks/vars/names.yml").read_text()
 PLAYBOOKS = {p.stem for p in (ROOT / "playbooks").glob("*.yml")}
-# Read by playbooks and names.yml; pc_shared_* are of names.yml itself.
-VARIABLES = set(re.findall(r"\bpc_(?!shared_)\w+", NAMES + "".join(p.read_text() for p in (ROOT / "playbooks").glob("*.yml"))))
+READ = _variables.read_by(p.read_text() for p in (ROOT / "playbooks").rglob("*.yml"))
+MODULES = {p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py")}
+VARIABLES = {name for name in READ if not name.startswith(_variables.INNER)}
 RUNBOOKS = [RST / f"{name}.rst" for name in sorted(PLAYBOOKS)]
 SCREENS = [("screen-whole", "whole-leaders-split"), ("screen-leaderless", "leader-dead-3s")]
 
@@ -48,9 +49,19 @@ def test_a_command_names_only_playbooks_and_variables_that_exist(page: pathlib.P
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
 def test_a_variable_that_a_page_names_exists(page: pathlib.Path) -> None:
-    modules = {p.stem for p in (ROOT / "plugins/modules").glob("pc_*.py")}
     named = set(re.findall(r"(?<![\w.])pc_[a-z]\w*", page.read_text()))
-    assert named - VARIABLES - modules == set()
+    assert named - VARIABLES - MODULES == set()
+
+
+def test_the_table_of_variables_is_whole() -> None:
+    section = (ROOT / "README.md").read_text().partition("\n## Variables\n")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in re.findall(r"pc_\w+", row)} == VARIABLES
+
+
+def test_every_playbook_looks_at_its_variables_first() -> None:
+    first = {p.stem: yaml.safe_load(p.read_text())[0]["pre_tasks"][0] for p in (ROOT / "playbooks").glob("*.yml")}
+    assert {name for name, task in first.items() if task["robustmq.placement_center.pc_variables"] == {"own": "{{ pc_shared_own }}"}} == PLAYBOOKS
 
 
 def test_a_code_under_what_can_go_wrong_is_on_the_page_of_reason_codes() -> None:

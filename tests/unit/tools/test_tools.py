@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import environment, interpreters, make_help, suite
+from tools import environment, interpreters, make_help, matrix, suite
 
 ROOT = Path(__file__).resolve().parents[3]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -22,7 +22,7 @@ def names(path: Path) -> set[str]:
         if line.startswith("-r "):
             found |= names(path.parent / line[3:])
         elif line and not line.startswith("#"):
-            found.add(re.split(r"[<>=]", line)[0].lower().replace("_", "-"))
+            found.add(re.split(r"[<>=~]", line)[0].lower().replace("_", "-"))
     return found
 
 
@@ -37,7 +37,7 @@ def test_every_step_of_the_suite_is_a_target() -> None:
     assert set(suite.STEPS) <= {name for name, _text in make_help.targets(MAKEFILE)}
 
 
-@pytest.mark.parametrize("name", ["python311", "python312"])
+@pytest.mark.parametrize("name", ["python311", "python312", "package", *(row.pins for row in matrix.ROWS)])
 def test_every_requirement_is_pinned(name: str) -> None:
     """The list holds what was asked for, and each line one version."""
     lines = (ROOT / "requirements" / f"{name}.txt").read_text().splitlines()

@@ -22,6 +22,8 @@ LOOKED = "robustmq.placement_center.pc_health"
         ("a failure stays", [(MOVED, {"reason": "x", "msg": "y"}, True), (LOOKED, {"summary": "healthy"}, False)], Line("a", False, "x", "y")),
         ("ill is not good", [(LOOKED, {"healthy": False, "reasons": [{"code": "lagging"}], "summary": "s"}, False)], Line("a", False, "lagging", "s")),
         ("others say nothing", [("ansible.builtin.debug", {"msg": "x"}, False)], None),
+        ("names that are right are no word of the cluster", [(_fleet.LOOKED_AT_NAMES, {}, False)], None),
+        ("names that are wrong are", [(_fleet.LOOKED_AT_NAMES, {"reason": "variable_unknown", "msg": "m"}, True)], Line("a", False, "variable_unknown", "m")),
         ("nor take anything back", [(MOVED, {"state": "done"}, False), ("ansible.builtin.fail", {"msg": "x"}, True)], Line("a", True, "done", "")),
     ],
 )
