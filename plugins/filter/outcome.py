@@ -50,7 +50,7 @@ _value:
   description:
     - The keys V(host), V(state), V(reason) (a stable code, empty where nothing was refused or failed), V(message), V(healthy) (null where nobody looked),
       V(changed), V(receipt) (its name in the ConfigMap C(NAME-receipts)), V(id) (of a backup), V(way_back) (the state of the rollback that a failed
-      update has led to) and V(evidence) (the archive's path).
+      update has led to) and V(file) (the path of the evidence's archive, or of the page).
   type: dict
 """
 

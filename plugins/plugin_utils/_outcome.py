@@ -36,7 +36,7 @@ def outcome(
         "receipt": _receipt(end),
         "id": str(end.get("id") or ""),
         "way_back": str(after.get("state") or ("failed" if after.get("failed") else "")),
-        "evidence": str(((evidence if failed else end) or {}).get("path") or ""),
+        "file": str(((evidence if failed else end) or {}).get("path") or ""),
     }
 
 

@@ -55,9 +55,9 @@ def test_a_canary_that_breaks_is_explained_and_taken_back(awx: Awx, cluster: Clu
     with Writer(cluster) as writer:
         held = awx.runs("canary", "failed", pc_image=BROKEN)
         assert (held["state"], held["reason"], held["changed"], held["healthy"]) == ("held", "pod_crashing", True, False)
-        assert pathlib.Path(held["evidence"]).is_file() and held["receipt"] and images(cluster)[:2] == ["0.3.0", "0.3.0"]
+        assert pathlib.Path(held["file"]).is_file() and held["receipt"] and images(cluster)[:2] == ["0.3.0", "0.3.0"]
         explained = awx.runs("evidence")
-        assert pathlib.Path(explained["evidence"]).is_file() and explained["evidence"] != held["evidence"]
+        assert pathlib.Path(explained["file"]).is_file() and explained["file"] != held["file"]
         back = awx.runs("rollback")
         assert (back["state"], back["reason"], back["changed"], back["healthy"]) == ("done", "", True, True)
         assert images(cluster) == ["0.3.0"] * 3 and note(cluster, "state") == "done"
