@@ -51,8 +51,7 @@ ORDER: list[tuple[str, str]] = [
     ("restore -e pc_backup_id=latest", ""),
     (f"restore -e pc_backup_id={EXAMPLE} -e pc_confirm=placement-center -e pc_confirm_backup={EXAMPLE}", "backup_missing"),
     (
-        "restore -e pc_backup_id=latest -e pc_backup_repository=s3:https://s3.example.com/bucket/folder"
-        " -e pc_backup_signing_key_file=placement-center.key",
+        "restore -e pc_backup_id=latest -e pc_backup_repository=s3:https://s3.example.com/bucket/folder -e pc_backup_signing_key_file=placement-center.key",
         "bad_input",
     ),
     ("expand -e pc_storage_size=40Gi --check", ""),
