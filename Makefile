@@ -19,7 +19,7 @@ demo:  ## Deploy three members on a real cluster and prove that they are healthy
 test:  ## Every check, in order, up to the first failure; what is left of one is in tests/output
 	@$(PYTHON) -m tools.suite
 
-lint:  ## ruff, mypy, yamllint, ansible-lint, reuse
+lint:  ## ruff, mypy, yamllint, ansible-lint, reuse, antsibull-changelog
 	@$(INSIDE) python -m tools.lint
 
 unit:  ## Unit tests of the collection, the testbed and the tools

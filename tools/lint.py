@@ -26,6 +26,7 @@ LINTERS: list[tuple[str, list[str], str]] = [
     ("yamllint", ["yamllint", "--strict", "."], str(ROOT)),
     ("ansible-lint", ["ansible-lint", "--offline", "--profile", "production", "-q"], str(ROOT)),
     ("reuse", ["reuse", "lint", "--quiet"], str(ROOT)),
+    ("changelog fragments", ["antsibull-changelog", "lint"], str(ROOT)),
 ]
 
 

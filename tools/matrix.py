@@ -87,10 +87,10 @@ def tried(row: Row, archive: Path) -> str:
 
 
 def unit_tests(folder: Path, collections: Path, env: dict[str, str], row: Row) -> None:
-    """The plugins' own tests, against what was installed."""
+    """The plugins' own tests and that of their contract, against what was installed."""
     say(f"unit tests under ansible-core {row.core}")
     env = {**env, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
-    command = [str(folder / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/plugins"]
+    command = [str(folder / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/plugins", "tests/unit/test_contract.py"]
     log = package.BUILD / f"unit-{row.core}.log"
     with open(log, "wb") as output:
         code = subprocess.run(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, check=False).returncode

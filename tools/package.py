@@ -9,6 +9,7 @@ The archive stays in build/package. Nothing is asked of Galaxy: kubernetes.core 
 import configparser
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,7 @@ IMPORTER = {
     "check_changelog": "True",
     "offline_ansible_lint": "True",
 }
+EXAMPLE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMPLAINTS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -125,15 +127,26 @@ def used_from(archive: Path, env: Mapping[str, str], folder: Path) -> Path:
     collections.mkdir(exist_ok=True)
     env = {**env, "ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_LOCALHOST_WARNING": "False", "PWD": str(folder)}
     _run(["ansible-galaxy", "collection", "install", str(archive), "--no-deps", "--offline", "-p", str(collections)], env, folder)
-    playbooks = names("playbooks/*.yml")
-    say(f"--syntax-check of {len(playbooks)} playbooks")
-    _run(["ansible-playbook", "--syntax-check", *playbooks], env, folder)
+    playbooks, told = names("playbooks/*.yml"), examples(collections, folder)
+    say(f"--syntax-check of {len(playbooks)} playbooks and the examples of {len(told)} roles")
+    _run(["ansible-playbook", "--syntax-check", *playbooks, *told], env, folder)
     for kind, plugins in (("module", names("plugins/modules/pc_*.py")), ("role", names("roles/*"))):
         say(f"ansible-doc of {len(plugins)} {kind}s")
         told = json.loads(_run(["ansible-doc", "--json", "-t", kind, *plugins], env, folder))
         if silent := [name for name in plugins if not told.get(name) or "error" in told[name]]:
             raise Problem(f"ansible-doc says nothing of {', '.join(silent)}")
     return collections
+
+
+def examples(collections: Path, folder: Path) -> list[str]:
+    """The playbook in each role's README, as a file."""
+    made = []
+    for readme in sorted(collections.glob("ansible_collections/robustmq/placement_center/roles/*/README.md")):
+        (text,) = EXAMPLE.findall(readme.read_text())
+        path = folder / f"{readme.parent.name}.yml"
+        path.write_text(text)
+        made.append(str(path))
+    return made
 
 
 def names(pattern: str) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.plugin_utils import _variables
@@ -33,23 +32,16 @@ class ActionModule(ActionBase):
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         _checked, options = self.validate_argument_spec(argument_spec=SPEC)
         known = _variables.read_by(path.read_text(encoding="utf-8") for path in PLAYBOOKS.rglob("*.yml"))
-        raw = _variables.to_check(task_vars or {}, known, options["own"])
-        places = {name: _place(name, value) for name, value in raw.items()}
+        # As they were written: to fill templates in would run their lookups once more.
+        given = _variables.to_check(task_vars or {}, known, options["own"])
         try:
-            stop_if(_variables.refusals({name: self._meant(value) for name, value in raw.items()}, known, places))
+            stop_if(_variables.refusals(given, known, {name: _place(name, value) for name, value in given.items()}))
         except Refused as exc:
             return {**result, **exc.partial, "failed": True, "msg": exc.words, "reason": exc.reason, "hint": exc.hint}
         return result
-
-    def _meant(self, value: t.Any) -> t.Any:
-        """The value, its templates filled in; one that cannot be is told by the task that needs it."""
-        try:
-            return self._templar.template(value)
-        except AnsibleError:
-            return value
 
 
 def _place(name: str, value: t.Any) -> str:
     """Where a variable was written; a truth value cannot carry such a note, but its name can."""
     notes = [Origin.get_tag(each) for each in (value, name)] if Origin else []
-    return next((str(note) for note in notes if note), "")
+    return next((str(note) for note in notes if note and note != Origin.UNKNOWN), "")

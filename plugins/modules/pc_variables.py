@@ -18,6 +18,7 @@ description:
   - Results of tasks that were registered under such a name, and other hosts' variables, are left alone.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
+  - ansible.builtin.action_common_attributes.conn
   - ansible.builtin.action_common_attributes.flow
 options:
   own:
@@ -39,6 +40,8 @@ attributes:
   delegation:
     support: none
     details: It looks at the variables of the host that the task is for.
+  connection:
+    support: none
   diff_mode:
     support: none
   platform:

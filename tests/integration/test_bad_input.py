@@ -17,6 +17,8 @@ BIG = {"requests": {"memory": "500Gi", "cpu": "20m"}, "limits": {"memory": "500G
 
 # name, variables, reason, words in the message
 REFUSED: list[tuple[str, Object, str, str]] = [
+    ("a slip in a name", {"pc_imag": "robustmq/placement-center:0.3.0"}, "variable_unknown", "did you mean pc_image?"),
+    ("Windows line ends", {"pc_image": "robustmq/placement-center:0.3.0\r"}, "line_end", "pc_image"),
     ("even replicas", {"pc_replicas": 4}, "replicas_even", "odd number"),
     ("an image without a tag", {"pc_image": "robustmq/placement-center"}, "image_unpinned", "robustmq/placement-center"),
     ("TOML with an unknown key", {"pc_config": {"raft": {"hartbeat_interval_ms": 1}}}, "config_unknown_key", "did you mean heartbeat_interval_ms"),

@@ -12,10 +12,13 @@ import typing as t
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.kubernetes.core.plugins.module_utils.args_common import AUTH_ARG_SPEC
 from ansible_collections.robustmq.placement_center.plugins.doc_fragments import auth, cluster, mover, parts, steps
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _entry, _hints, _mover_words, _verdict, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import EVIDENCE, HEALTH, HISTORY, Right
+
+from tools.package import EXAMPLE
 
 ROOT = pathlib.Path(__file__).parents[2]
 AT_HOME = {"pc_variables"}  # an action plugin that asks no cluster
@@ -83,6 +86,17 @@ def test_a_roles_readme_names_every_variable(role: str) -> None:
     text = (ROOT / f"roles/{role}/README.md").read_text()
     for name in load(ROOT / f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]:
         assert f"`{name}`" in text, name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_roles_example_is_a_whole_playbook_that_its_specification_takes(role: str) -> None:
+    (text,) = EXAMPLE.findall((ROOT / f"roles/{role}/README.md").read_text())
+    (play,) = yaml.safe_load(text)
+    (used,) = play.pop("roles")
+    assert play == {"hosts": "localhost", "gather_facts": False} and used.pop("role") == f"robustmq.placement_center.{role}"
+    given = used.pop("vars", {})
+    options = load(ROOT / f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert used == {} and ArgumentSpecValidator(options).validate(given).error_messages == []
 
 
 def test_module_defaults_reach_every_module() -> None:

@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tools import environment, interpreters, make_help, matrix, suite
+from tools import environment, interpreters, lint, make_help, matrix, suite
 
 ROOT = Path(__file__).resolve().parents[3]
 MAKEFILE = (ROOT / "Makefile").read_text()
@@ -35,6 +36,14 @@ def test_help_names_every_target() -> None:
 def test_every_step_of_the_suite_is_a_target() -> None:
     """What fails in `make test` can be run alone."""
     assert set(suite.STEPS) <= {name for name, _text in make_help.targets(MAKEFILE)}
+
+
+def test_hooks_before_a_commit_are_linters_of_make_lint() -> None:
+    """By the programs of the same environment: nothing is fetched from elsewhere."""
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    entries = [hook["entry"].removeprefix("python3 -m tools.environment run ").split() for hook in repository["hooks"]]
+    assert repository["repo"] == "local" and {hook["language"] for hook in repository["hooks"]} == {"system"}
+    assert {words[0] for words in entries} <= {command[0] for _name, command, _folder in lint.LINTERS}
 
 
 @pytest.mark.parametrize("name", ["python311", "python312", "package", *(row.pins for row in matrix.ROWS)])

@@ -63,7 +63,7 @@ def play(folder: pathlib.Path, *words: str) -> subprocess.CompletedProcess[str]:
 RUNS: list[tuple[str, str, str]] = [
     ("a slip in a file", "pc_namespace: a\npc_imag: b\n", "mine.yml:2:10): no such variable; did you mean pc_image?"),
     ("two slips", "pc_imag: a\npc_namespac: b\n", "(and 1 more, see refusals)"),
-    ("a carriage return, behind a template", 'mine: "a\\r"\npc_name: "{{ mine }}"\n', "its value has a carriage return"),
+    ("a carriage return", 'pc_name: "a\\r"\n', "mine.yml:1:10): its value has a carriage return"),
 ]
 
 
