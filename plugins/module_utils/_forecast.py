@@ -9,10 +9,12 @@ of it the timeout that each process has drawn (openraft 0.9.24, ``raft_core.rs``
 
 from __future__ import annotations
 
+import statistics
 import typing as t
 from dataclasses import dataclass
 
 AWAY_MS = 5000  # a member's absence, where none was measured yet
+RECENT = 3  # operations that are asked how long it was
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,14 @@ def orders(ordinals: t.Sequence[int], leads: t.Mapping[str, int | None]) -> dict
 
 
 def measured_away(receipts: t.Sequence[t.Mapping[str, t.Any]], group: str) -> int:
-    """How long members were away in the newest operation that tells it.
+    """How long members were away: the median of the newest operations that tell it, since one alone may have met a busy node.
 
     The canary knows best: the gap when the leader went and came back without an election. Else what was seen, as exactly as looks are apart.
     """
+    told: list[int] = []
     for receipt in receipts:
         steps = [s for s in receipt.get("steps", []) if s.get("after") is not None]
         gaps = [s.get("write_gap_ms") or 0 for s in steps if group in s.get("led", ()) and (s.get("elections") or {}).get(group) == 0]
         found = max(gaps, default=0) or max((s.get("away_ms") or 0 for s in steps), default=0)
-        if found:
-            return int(found)
-    return AWAY_MS
+        told += [int(found)] if found else []
+    return round(statistics.median(told[:RECENT])) if told else AWAY_MS

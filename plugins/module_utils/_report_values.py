@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 
 Object = t.Mapping[str, t.Any]
 

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import UTC
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_facts import Backup, Operation, Step
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_time import Led
 

@@ -25,6 +25,7 @@ def expressions() -> dict[str, t.Any]:
         (play,) = yaml.safe_load(path.read_text())
         found |= {f"{path.stem} {key}": play[key] for key in ("hosts", "serial") if key in play}
         found[f"{path.stem} connection"] = play["module_defaults"]
+        found[f"{path.stem} own"] = play["pre_tasks"][0]["robustmq.placement_center.pc_variables"]
         for role in play["roles"]:
             mine = {**role.get("vars", {}), **({"when": f"{{{{ {role['when']} }}}}"} if "when" in role else {})}
             found |= {f"{path.stem} {role['role']} {key}": value for key, value in mine.items()}

@@ -122,6 +122,7 @@ CALM = {
     "ipaddress",
     "itertools",
     "re",
+    "statistics",
     "tomllib",
     "typing",
     "urllib.parse",

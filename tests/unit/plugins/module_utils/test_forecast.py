@@ -53,13 +53,14 @@ AWAY = [
     ("nobody came back", [{"steps": [{"after": None}]}], AWAY_MS),
     ("the leader's gap is the best measure", [{"steps": [step(), step(("g",), 2400)]}], 2400),
     ("a gap with an election is no absence", [{"steps": [step(("g",), 3300, 1, 8000)]}], 8000),
-    ("the newest counts", [{"steps": [step(("g",), 1500)]}, {"steps": [step(("g",), 9000)]}], 1500),
+    ("one that met a busy node is outvoted", [{"steps": [step(("g",), gap)]} for gap in (9000, 1500, 1700)], 1700),
+    ("what is old counts no more", [{"steps": [step(("g",), gap)]} for gap in (1500, 1600, 1700, 9000, 9000)], 1600),
     ("a receipt without steps is skipped", [{"steps": []}, {"steps": [step(away=1700)]}], 1700),
 ]
 
 
 @pytest.mark.parametrize("receipts, wanted", [c[1:] for c in AWAY], ids=[c[0] for c in AWAY])
-def test_an_absence_is_taken_from_the_last_operation(receipts: list[dict[str, t.Any]], wanted: int) -> None:
+def test_an_absence_is_taken_from_the_last_operations(receipts: list[dict[str, t.Any]], wanted: int) -> None:
     assert measured_away(receipts, "g") == wanted
 
 
