@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Until when a certificate is valid, read out of its bytes: the standard library has no reader for one, and a client's own is not asked for."""
+"""Until when a certificate or a token is valid, read out of its bytes: the standard library has no reader for either."""
 
 from __future__ import annotations
 
 import base64
+import json
 import re
 import typing as t
 from datetime import datetime
@@ -15,10 +16,19 @@ PEM = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", 
 SEQUENCE, VERSION, UTC_TIME = 0x30, 0xA0, 0x17
 
 
-def expired(pem: bytes, now: float) -> str:
-    """The day on which it ended, or nothing where it has not, or cannot be read."""
-    end = valid_until(pem)
-    return f"{end:%Y-%m-%d}" if end and end.timestamp() < now else ""
+def expired(pem: bytes, token: str, now: float) -> str:
+    """Which of the two ended when, in words; nothing where none has, or none can be read."""
+    ends = {"the client's certificate": valid_until(pem), "the token": token_until(token)}
+    return "; ".join(f"{what} has expired on {end:%Y-%m-%d at %H:%M} UTC" for what, end in ends.items() if end and end.timestamp() < now)
+
+
+def token_until(token: str) -> datetime | None:
+    """The end that a JSON web token names, as a service account's does; other tokens say nothing."""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+        return datetime.fromtimestamp(claims["exp"], UTC)
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError, OSError):
+        return None
 
 
 def valid_until(pem: bytes) -> datetime | None:

@@ -201,7 +201,7 @@ class Kube:
 
     def _refused(self, reply: Reply, doing: str) -> PcError:
         error = _rest.error(reply, doing, self.host)
-        if reply.status == 401:
+        if reply.status == 401 or "system:anonymous" in str(error):
             error.hint = self._wire.doubts() or error.hint
         return error
 

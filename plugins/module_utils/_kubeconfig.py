@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import difflib
 import os
+import shutil
 import typing as t
 
 FILES = {"cluster": ("certificate-authority",), "user": ("client-certificate", "client-key")}
@@ -37,10 +38,10 @@ def _check(options: Map, env: Map) -> None:
     context = _given(options, env, "context")[0]
     if isinstance(config, t.Mapping):
         return _content(config, context, "the kubeconfig", "")
-    if not config and _given(options, env, "host")[0]:
-        return None  # what else is missing beside a host is no kubeconfig's matter
     if not config:
         config, said_by = (env["KUBECONFIG"], "KUBECONFIG") if env.get("KUBECONFIG") else ("~/.kube/config", "the default")
+        if _given(options, env, "host")[0]:
+            return _beside_host(options, env, config)
     first, *more = [os.path.expanduser(each) for each in config.split(os.pathsep) if each]
     if more:  # several files make one, those that exist; what they make together is the client's matter
         for each in (first, *more):
@@ -48,6 +49,14 @@ def _check(options: Map, env: Map) -> None:
                 _parsed(_text(each, said_by), each)
         return None
     return _content(_parsed(_text(first, said_by), first), context, first, os.path.dirname(os.path.abspath(first)))
+
+
+def _beside_host(options: Map, env: Map, config: str) -> None:
+    """With a host, what logs in may come from options or from a kubeconfig; with neither the client speaks of a file that nobody has meant."""
+    by_options = any(_given(options, env, name)[0] for name in ("api_key", "username", "client_cert", "cert_file"))
+    by_file = any(os.path.exists(os.path.expanduser(each)) for each in config.split(os.pathsep))
+    if not by_options and not by_file:
+        raise _Wrong("there is a host and nothing to log in with", "K8S_AUTH_API_KEY, or client_cert and client_key, or a kubeconfig")
 
 
 def _given(options: Map, env: Map, name: str) -> tuple[t.Any, str]:
@@ -102,6 +111,9 @@ def _content(config: Map, context: str | None, path: str, folder: str) -> None:
             raise _Wrong(f"{path} has no {kind} {chosen.get(kind)}, which its context {wanted} names", ANEW)
         for key in keys:
             _pem(entry, key, path, folder)
+        program = (entry.get("exec") or {}).get("command")
+        if program and not shutil.which(os.path.join(folder, program) if os.sep in program else program):
+            raise _Wrong(f"{path}: the program {program}, which is to log in, cannot be found", f"install {program}, or add its folder to PATH")
 
 
 def _pem(entry: Map, key: str, path: str, folder: str) -> None:

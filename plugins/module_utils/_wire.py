@@ -68,8 +68,9 @@ class Wire:
 
     def doubts(self) -> str:
         """What is wrong with what was shown to a server that wants none of it, as far as it tells by itself."""
-        if self._cert and (day := _certificate.expired(_content(self._cert), time.time())):
-            return f"the client's certificate has expired on {day}: {_rest.LOG_IN}"
+        token = self._headers.get("authorization", "").removeprefix("Bearer ")
+        if said := _certificate.expired(_content(self._cert), token, time.time()):
+            return f"{said}: {_rest.LOG_IN}"
         return ": ".join(_kubeconfig.why(self._options, os.environ) or ())
 
     def send(
@@ -206,9 +207,9 @@ def _open(found: _connect.Settings) -> Connection:
     return Connection(found.host, headers, urllib3.PoolManager(ssl_context=context, **name), found.cert)
 
 
-def _content(pem: str | bytes) -> bytes:
-    if isinstance(pem, bytes):
-        return pem
+def _content(pem: str | bytes | None) -> bytes:
+    if not isinstance(pem, str):
+        return pem or b""
     with open(pem, "rb") as file:
         return file.read()
 

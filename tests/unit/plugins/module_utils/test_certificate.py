@@ -21,8 +21,8 @@ def test_the_end(end: datetime) -> None:
 def test_expired_is_told_by_its_day() -> None:
     end = datetime(2026, 1, 3, 4, tzinfo=UTC)
     pem = certificate(end).cert
-    assert _certificate.expired(pem, end.timestamp() + 1) == "2026-01-03"
-    assert _certificate.expired(pem, end.timestamp() - 1) == ""
+    assert _certificate.expired(pem, "", end.timestamp() + 1) == "the client's certificate has expired on 2026-01-03 at 04:00 UTC"
+    assert _certificate.expired(pem, "", end.timestamp() - 1) == ""
 
 
 GARBAGE = [b"", b"x", b"\x30", b"\x30\x82", b"\x30\x03abc", b"\x30\x80" * 9]
@@ -32,4 +32,9 @@ GARBAGE = [b"", b"x", b"\x30", b"\x30\x82", b"\x30\x03abc", b"\x30\x80" * 9]
 def test_garbage_has_no_end(der: bytes) -> None:
     pem = b"-----BEGIN CERTIFICATE-----\n" + base64.b64encode(der) + b"\n-----END CERTIFICATE-----"
     assert _certificate.valid_until(pem) is None
-    assert _certificate.expired(pem, 0) == ""
+    assert _certificate.expired(pem, "", 0) == ""
+
+
+@pytest.mark.parametrize("token", ["", "sha256~abc", "a.b", "a.!!.c", "a.bnVsbA.c", "a.e30.c", "a.eyJleHAiOiJ4In0.c", "a.eyJleHAiOjFlOTl9.c"])
+def test_a_token_that_names_no_end_has_none(token: str) -> None:
+    assert _certificate.token_until(token) is None

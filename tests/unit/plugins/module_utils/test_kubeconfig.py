@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import copy
+import json
 import os
 import pathlib
 import socket
@@ -29,6 +31,9 @@ GOOD: Map = {
     "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}],
     "users": [{"name": "u", "user": {"token": SECRET}}],
 }
+
+
+EXEC = {"apiVersion": "client.authentication.k8s.io/v1", "command": "log-me-in-trout", "interactiveMode": "Never"}
 
 
 def but(**fields: t.Any) -> str:
@@ -56,6 +61,7 @@ CASES: list[tuple[str, str | None, Map, str, str]] = [
 # What the client takes without a word, and a server then refuses.
 SILENT: list[tuple[str, Map, str]] = [
     ("no such user", {"users": []}, "has no user u, which its context here names"),
+    ("no program to log in", {"users": [{"name": "u", "user": {"exec": EXEC}}]}, "the program log-me-in-trout, which is to log in, cannot be found"),
     ("no base64", {"users": [{"name": "u", "user": {"client-certificate-data": "%"}}]}, "client-certificate-data is not base64"),
 ]
 
@@ -115,7 +121,7 @@ def test_one_of_several_files_that_is_not_yaml_is_named(tmp_path: pathlib.Path) 
 
 def test_what_is_right_is_another_ones_fault(tmp_path: pathlib.Path) -> None:
     (tmp_path / "config").write_text(but())
-    for options in ({"kubeconfig": str(tmp_path / "config")}, {"kubeconfig": GOOD, "context": "europe"}, {"host": "https://h"}):
+    for options in ({"kubeconfig": str(tmp_path / "config")}, {"kubeconfig": GOOD, "context": "europe"}, {"host": "https://h", "api_key": "k"}):
         assert _kubeconfig.why(options, {}) is None
 
 
@@ -176,7 +182,22 @@ def test_an_expired_client_certificate_is_told_by_its_day(tmp_path: pathlib.Path
         (tmp_path / name).write_bytes(text)
     with answering(fails(401, "Unauthorized")) as kube, pytest.raises(Unreachable) as caught:
         read(_kube.Kube({"host": kube.host, "client_cert": str(tmp_path / "cert"), "client_key": str(tmp_path / "key")}, 2))
-    assert caught.value.hint == f"the client's certificate has expired on {end:%Y-%m-%d}: {_rest.LOG_IN}"
+    assert caught.value.hint == f"the client's certificate has expired on {end:%Y-%m-%d at %H:%M} UTC: {_rest.LOG_IN}"
+
+
+def test_an_expired_token_is_told_by_its_end() -> None:
+    end = in_days(-1)
+    token = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "x"}, {"exp": end.timestamp()}, {}))
+    with answering(fails(401, "Unauthorized")) as kube:
+        error = told({"host": kube.host, "api_key": token})
+    assert error.hint == f"the token has expired on {end:%Y-%m-%d at %H:%M} UTC: {_rest.LOG_IN}" and token not in error.words
+
+
+def test_a_host_and_nothing_to_log_in_with(tmp_path: pathlib.Path) -> None:
+    assert "there is a host and nothing to log in with" in str(told({"host": "https://127.0.0.1:1"}))
+    (tmp_path / ".kube").mkdir()
+    (tmp_path / ".kube/config").write_text(but())
+    assert _kubeconfig.why({"host": "https://127.0.0.1:1"}, os.environ) is None
 
 
 def test_every_way_out_is_one_line() -> None:
