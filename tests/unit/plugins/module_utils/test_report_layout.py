@@ -13,6 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._report_
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_drawing import svg
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_facts import Operation, operation
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_layout import Frame, lanes, ticks
+from ansible_collections.robustmq.placement_center.plugins.module_utils._report_page import BROAD, SLIM
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_poster import poster
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_shapes import Box, Curve, Label, Picture, fitted, hatch, width, wrapped
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_style import DARK, LIGHT, POSTER
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.reports import ALL, content, contrast, drawn, poisoned, said
 
-WIDTHS = [1040.0, 352.0]
+WIDTHS = [BROAD, SLIM]
 
 
 def extent(shape: object) -> tuple[float, float, float, float]:
@@ -84,7 +85,7 @@ def test_every_member_has_a_lane_and_every_phase_is_seen(across: float) -> None:
 
 def test_no_lane_for_writes_where_nobody_wrote() -> None:
     quiet = dataclasses.replace(drawn("update"), writer={}, stops=(), latency={})
-    assert "Writes" not in {shape.words for shape in lanes(quiet, 1040.0).shapes if isinstance(shape, Label)}
+    assert "Writes" not in {shape.words for shape in lanes(quiet, BROAD).shapes if isinstance(shape, Label)}
 
 
 @given(st.floats(0.01, 1e15), st.integers(2, 12))
@@ -142,7 +143,7 @@ def test_a_cluster_without_an_operation_has_a_picture_too() -> None:
 
 
 def whole(ops: list[Operation]) -> str:
-    return "".join(svg(lanes(op, 1040.0)) for op in ops)
+    return "".join(svg(lanes(op, BROAD)) for op in ops)
 
 
 def test_the_same_receipt_makes_the_same_picture() -> None:
