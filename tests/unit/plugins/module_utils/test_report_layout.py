@@ -83,6 +83,20 @@ def test_every_member_has_a_lane_and_every_phase_is_seen(across: float) -> None:
     assert len(boxes) == sum(len(step.phases) for step in op.steps) and all(box.width >= 1.5 for box in boxes)
 
 
+CHANGES = st.lists(st.tuples(st.floats(0, 60), st.sampled_from(["metadata_0", "data_0"]), st.none() | st.integers(0, 4)), max_size=8)
+
+
+@given(CHANGES, st.lists(st.tuples(st.floats(0, 180), st.floats(0.25, 30)), max_size=8), st.sampled_from(WIDTHS))
+def test_words_never_lie_on_words(changes: list[tuple[float, str, int | None]], stops: list[tuple[float, float]], across: float) -> None:
+    receipt = said("update")
+    for step in receipt["steps"]:
+        step["leaders"] = [{"at": at, "group": group, "member": member, "term": n} for n, (at, group, member) in enumerate(sorted(changes, key=str))]
+    receipt["writer"]["stops"] = [{"after_ms": 1000 * at, "ms": 1000 * seconds} for at, seconds in sorted(stops)]
+    op = operation(receipt)
+    assert op is not None
+    check(lanes(op, across))
+
+
 def test_no_lane_for_writes_where_nobody_wrote() -> None:
     quiet = dataclasses.replace(drawn("update"), writer={}, stops=(), latency={})
     assert "Writes" not in {shape.words for shape in lanes(quiet, BROAD).shapes if isinstance(shape, Label)}
