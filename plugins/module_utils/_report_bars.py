@@ -70,7 +70,7 @@ def _block(name: str, rows: t.Sequence[Bar], across: float, y: float) -> tuple[l
         else:
             found.append(Label(0, y + 13, row.name, SMALL, "soft"))
         long = max(0.0, room) * row.length / most
-        found += [line(left, y, left, y + ROW - 4, "edge"), Box(left, y + 2, max(1.5, long), ROW - 8, row.css)]
-        found.append(Label(left + max(1.5, long) + 8, y + 13, row.said, SMALL, "plain"))
+        found += [line(left, y, left, y + ROW - 4, "edge"), *([Box(left, y + 2, max(1.5, long), ROW - 8, row.css)] if row.length else [])]
+        found.append(Label(left + long + 8, y + 13, row.said, SMALL, "plain"))
         y += ROW
     return found, y + 10

@@ -96,6 +96,7 @@ class Operation:
     leads: tuple[Led, ...] = ()
     stops: tuple[tuple[float, float], ...] = ()  # when writes stopped, and for how long
     writer: t.Mapping[str, float] = field(default_factory=dict)
+    unverified: bool = False  # what was written could not be read back
     latency: t.Mapping[str, float] = field(default_factory=dict)
     forecast: t.Mapping[str, float] = field(default_factory=dict)
     measured: t.Mapping[str, float] = field(default_factory=dict)
@@ -141,6 +142,7 @@ def operation(said: t.Any) -> Operation | None:
         leads=led,
         stops=tuple((first + at / 1000, ms / 1000) for at, ms in stops if at is not None and ms is not None and at >= 0 and ms > 0),
         writer=numbers(writer),
+        unverified="lost" in writer and "lost" not in numbers(writer),
         latency=numbers(writer.get("latency_ms")),
         forecast=numbers(paper.get("forecast")),
         measured=numbers(paper.get("measured")),

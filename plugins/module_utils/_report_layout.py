@@ -130,17 +130,19 @@ def _heading(name: str, about: t.Sequence[str], frame: Frame, y: float) -> tuple
 
 def _leads(op: Operation, ordinal: int, frame: Frame, y: float) -> t.Iterator[Shape]:
     mine = [led for led in op.leads if led.member == ordinal]
-    for before, led, then in zip([None, *mine], mine, [*mine[1:], None]):
+    taken = frame.left  # by words, up to here
+    for led, then in zip(mine, [*mine[1:], None]):
         x, end, low = frame.x(led.start), frame.x(led.end), y + LEAD - 3
         said = words.leads(led)
-        room = (frame.x(then.start) if then else frame.right) - x - 14
-        free = x - 18 - (frame.x(before.end) if before else frame.left)
         yield line(x, low, end, low, "lead", said)
         yield diamond(x, low, said)
-        if room < width(said, SMALL) <= free:
-            yield Label(x - 9, low - 1, said, SMALL, "led", "end")
+        room = (frame.x(then.start) if then else frame.right) - x - 14
+        if room < width(said, SMALL) <= x - 12 - taken:
+            yield Label(x - 9, low - 5, said, SMALL, "led", "end")
+            taken = x
         elif fits := fitted(said, SMALL, room):
             yield Label(x + 9, low - 5, fits, SMALL, "led", tip=said)
+            taken = x + 9 + width(fits, SMALL)
 
 
 def _bar(op: Operation, step: Step, frame: Frame, y: float) -> t.Iterator[Shape]:

@@ -19,7 +19,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._report_
 
 Object = dict[str, t.Any]
 
-BROAD, SLIM = 1040.0, 352.0  # one drawing for each kind of screen: shrunken letters could not be read
+BROAD, SLIM = 920.0, 352.0  # one drawing for each kind of screen: shrunken letters could not be read
 COLUMNS = ("Begun", "Took", "Longest write gap", "Elections", "Holds")
 FOOT = "Times are UTC. Ages count to the full hour. This page needs no network and runs no script."
 

@@ -124,10 +124,10 @@ footer { max-width: 1120px; margin: 0 auto; padding: 4px 16px 32px; font-size: 1
   td { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 8px; } td::before { content: attr(data-name); color: var(--soft); }
   td .badge { justify-self: start; } td.more { display: none; }
 }
-@media (max-width: 760px) {
+@media (max-width: 880px) {
   section { padding: 14px 12px; border-radius: 6px; }
-  main, header { padding-left: 10px; padding-right: 10px; }
-  .broad { display: none; } .slim { display: block; } figure svg.slim { max-width: 480px; }
+  main, header, footer { padding-left: 10px; padding-right: 10px; }
+  .broad { display: none; } .slim { display: block; } figure svg.slim { max-width: 560px; }
 }
 @media print { body { background: none; } section { break-inside: avoid; } }
 """.replace("FONT", FONT)

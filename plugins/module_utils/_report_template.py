@@ -27,6 +27,26 @@ TEXT = """\
 {{ cell or '-' }}</td>{% endfor %}
 {% endmacro %}
 {% macro badge(word, means, mark) %}<span class="badge {{ means }}"><span aria-hidden="true">{{ mark }} </span>{{ word }}</span>{% endmacro %}
+{% macro section(op) %}
+<section aria-labelledby="{{ op.id }}">
+<div class="head"><h2 id="{{ op.id }}">{{ op.title }}</h2>{{ badge(*op.badge) }}</div>
+<p class="soft">{{ op.when }}</p>
+<p class="say">{{ op.say }}</p>
+{% if op.holds or op.advice %}
+<div class="holds" role="note">
+{% if op.holds %}
+<ul>{% for hold in op.holds %}<li><code>{{ hold.code }}</code>: {{ hold.message }}</li>{% endfor %}</ul>
+{% endif %}
+{% if op.advice %}<p><strong>What to do:</strong> {{ op.advice }}</p>{% endif %}
+</div>
+{% endif %}
+<dl class="figures">{% for name, value in op.figures %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}</dl>
+{% for broad, slim in op.pictures %}
+<figure>{{ broad }}{{ slim }}</figure>
+{% endfor %}
+<details><summary>The same as tables</summary>{% for each in op.tables %}{{ table(each) }}{% endfor %}</details>
+</section>
+{% endmacro %}
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -44,6 +64,19 @@ TEXT = """\
 <p class="soft">{{ span }}</p>
 </header>
 <main>
+{% if not operations %}
+<section><h2>Operations</h2><p class="say">No operation has left a receipt.</p></section>
+{% endif %}
+{% for op in operations[:1] %}{{ section(op) }}{% endfor %}
+{% if backups %}
+<section aria-labelledby="backups">
+<div class="head"><h2 id="backups">Backups</h2>{% if backups.badge %}{{ badge(*backups.badge) }}{% endif %}</div>
+<p class="say">{{ backups.say }}</p>
+{% if backups.table %}
+<details><summary>Every backup as a table</summary>{{ table(backups.table) }}</details>
+{% endif %}
+</section>
+{% endif %}
 {% if operations | length > 1 %}
 <section aria-labelledby="all">
 <h2 id="all">Operations</h2>
@@ -60,38 +93,7 @@ TEXT = """\
 </table>
 </section>
 {% endif %}
-{% if backups %}
-<section aria-labelledby="backups">
-<div class="head"><h2 id="backups">Backups</h2>{% if backups.badge %}{{ badge(*backups.badge) }}{% endif %}</div>
-<p class="say">{{ backups.say }}</p>
-{% if backups.table %}
-<details{% if not operations %} open{% endif %}><summary>Every backup as a table</summary>{{ table(backups.table) }}</details>
-{% endif %}
-</section>
-{% endif %}
-{% if not operations %}
-<section><h2>Operations</h2><p class="say">No operation has left a receipt.</p></section>
-{% endif %}
-{% for op in operations %}
-<section aria-labelledby="{{ op.id }}">
-<div class="head"><h2 id="{{ op.id }}">{{ op.title }}</h2>{{ badge(*op.badge) }}</div>
-<p class="soft">{{ op.when }}</p>
-<p class="say">{{ op.say }}</p>
-{% if op.holds or op.advice %}
-<div class="holds" role="note">
-{% if op.holds %}
-<ul>{% for hold in op.holds %}<li><code>{{ hold.code }}</code>: {{ hold.message }}</li>{% endfor %}</ul>
-{% endif %}
-{% if op.advice %}<p><strong>What to do:</strong> {{ op.advice }}</p>{% endif %}
-</div>
-{% endif %}
-<dl class="figures">{% for name, value in op.figures %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}</dl>
-{% for broad, slim in op.pictures %}
-<figure>{{ broad }}{{ slim }}</figure>
-{% endfor %}
-<details{% if loop.first %} open{% endif %}><summary>The same as tables</summary>{% for each in op.tables %}{{ table(each) }}{% endfor %}</details>
-</section>
-{% endfor %}
+{% for op in operations[1:] %}{{ section(op) }}{% endfor %}
 </main>
 <footer>{{ foot }}</footer>
 </body>

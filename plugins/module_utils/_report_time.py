@@ -52,6 +52,11 @@ def reached(step: Object) -> dict[str, float]:
         took = number(table(step.get("durations")).get(phase))
         if took is not None:
             passed = found[phase] = passed + max(0.0, took)
+    away = number(step.get("away_ms"))
+    if away is not None and "joined" in found:  # durations have it behind readiness, though it mostly comes before
+        found["joined"] = min(found["joined"], max(0.0, away / 1000))
+    if "stable" in found and found.get("caught_up") == found.get("ready"):
+        found.pop("caught_up", None)  # so has this, and when it was is not told
     return found
 
 

@@ -84,7 +84,7 @@ def figures(op: Operation) -> list[tuple[str, str]]:
     if "longest_gap_ms" in op.writer:
         found.append(("Longest write gap", duration(op.writer["longest_gap_ms"] / 1000)))
     if "acknowledged" in op.writer:
-        found.append(("Writes", f"{op.writer['acknowledged']:,.0f}, {_lost(op)}"))
+        found.append(("Writes", f"{op.writer['acknowledged']:,.0f}{_lost(op)}"))
     if "median" in op.latency:
         found.append(("Median of a write", duration(op.latency["median"] / 1000)))
     if "elections" in op.measured:
@@ -96,10 +96,10 @@ def figures(op: Operation) -> list[tuple[str, str]]:
 
 
 def _lost(op: Operation) -> str:
+    if op.unverified:
+        return ", not read back"
     lost = op.writer.get("lost")
-    if lost is None:
-        return "not read back"
-    return "0 lost" if lost == 0 else f"lost in {many(int(lost), 'key')}"
+    return "" if lost is None else ", 0 lost" if lost == 0 else f", lost in {many(int(lost), 'key')}"
 
 
 def compared(op: Operation) -> list[tuple[str, float | None, float | None, str]]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import pathlib
@@ -13,6 +14,9 @@ import shutil
 import signal
 import time
 import typing as t
+
+from testbed import paths
+from tools import debian
 
 Object = dict[str, t.Any]
 PACKAGES = pathlib.Path(__file__).parents[2] / "requirements/browser-packages.txt"
@@ -34,12 +38,12 @@ PATIENCE = 60.0  # seconds; the machine is small
 
 def program() -> str:
     """The browser's path; it is installed where it is missing and this user may."""
+    paths.CACHE.mkdir(parents=True, exist_ok=True)
+    with open(paths.CACHE / "browser.lock", "w") as lock:  # tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shutil.which("chromium"):
+            debian.install(PACKAGES)
     found = shutil.which("chromium")
-    if found is None:
-        from tools import debian
-
-        debian.install(PACKAGES)
-        found = shutil.which("chromium")
     assert found, "chromium is not there"
     return found
 

@@ -17,8 +17,8 @@ from tests.reports import ALL, content, contrast, drawn, poisoned, said
 from .browser import Browser, Tab
 
 OUTPUT = pathlib.Path(__file__).parents[2] / "tests/output/report"
-SCREENS = [(1280, False), (1280, True), (390, False), (390, True)]
-NAMES = ["desk-light", "desk-dark", "phone-light", "phone-dark"]
+SCREENS = [(1280, False), (1280, True), (390, False), (390, True), (890, False)]
+NAMES = ["desk-light", "desk-dark", "phone-light", "phone-dark", "tablet"]
 LEAST = 10.0  # pixels of a letter's height that can be read
 
 OPEN = "document.querySelectorAll('details').forEach(d => d.open = true)"

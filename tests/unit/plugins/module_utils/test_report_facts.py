@@ -88,6 +88,7 @@ def test_an_older_receipt_is_drawn_from_what_it_has() -> None:
             del step[name]
     op = operation(old)
     assert op is not None and op.members == (0, 1, 2)
+    assert [p.name for p in op.steps[0].phases[:4]] == ["gone", "created", "joined", "ready"] and op.steps[0].phases[2].end == pytest.approx(7.202)
     assert [led.member for led in op.leads] == [0, 2] and all(step.done and step.phases[-1].kind == "proof" for step in op.steps)
 
 

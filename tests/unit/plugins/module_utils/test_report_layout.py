@@ -13,6 +13,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._report_
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_drawing import svg
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_facts import Operation, operation
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_layout import Frame, lanes, ticks
+from ansible_collections.robustmq.placement_center.plugins.module_utils._report_page import BROAD, SLIM
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_poster import poster
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_shapes import Box, Curve, Label, Picture, fitted, hatch, width, wrapped
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_style import DARK, LIGHT, POSTER
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.reports import ALL, content, contrast, drawn, poisoned, said
 
-WIDTHS = [1040.0, 352.0]
+WIDTHS = [BROAD, SLIM]
 
 
 def extent(shape: object) -> tuple[float, float, float, float]:
@@ -82,9 +83,23 @@ def test_every_member_has_a_lane_and_every_phase_is_seen(across: float) -> None:
     assert len(boxes) == sum(len(step.phases) for step in op.steps) and all(box.width >= 1.5 for box in boxes)
 
 
+CHANGES = st.lists(st.tuples(st.floats(0, 60), st.sampled_from(["metadata_0", "data_0"]), st.none() | st.integers(0, 4)), max_size=8)
+
+
+@given(CHANGES, st.lists(st.tuples(st.floats(0, 180), st.floats(0.25, 30)), max_size=8), st.sampled_from(WIDTHS))
+def test_words_never_lie_on_words(changes: list[tuple[float, str, int | None]], stops: list[tuple[float, float]], across: float) -> None:
+    receipt = said("update")
+    for step in receipt["steps"]:
+        step["leaders"] = [{"at": at, "group": group, "member": member, "term": n} for n, (at, group, member) in enumerate(sorted(changes, key=str))]
+    receipt["writer"]["stops"] = [{"after_ms": 1000 * at, "ms": 1000 * seconds} for at, seconds in sorted(stops)]
+    op = operation(receipt)
+    assert op is not None
+    check(lanes(op, across))
+
+
 def test_no_lane_for_writes_where_nobody_wrote() -> None:
     quiet = dataclasses.replace(drawn("update"), writer={}, stops=(), latency={})
-    assert "Writes" not in {shape.words for shape in lanes(quiet, 1040.0).shapes if isinstance(shape, Label)}
+    assert "Writes" not in {shape.words for shape in lanes(quiet, BROAD).shapes if isinstance(shape, Label)}
 
 
 @given(st.floats(0.01, 1e15), st.integers(2, 12))
@@ -142,7 +157,7 @@ def test_a_cluster_without_an_operation_has_a_picture_too() -> None:
 
 
 def whole(ops: list[Operation]) -> str:
-    return "".join(svg(lanes(op, 1040.0)) for op in ops)
+    return "".join(svg(lanes(op, BROAD)) for op in ops)
 
 
 def test_the_same_receipt_makes_the_same_picture() -> None:
