@@ -46,7 +46,7 @@ ORDER: list[tuple[str, str]] = [
     ("report -e pc_receipts=update-1a2b3c", "receipt_missing"),
     ("report -e pc_receipt_files=receipt.json -e pc_report_backups=false", "bad_input"),
     ("history -e pc_history_format=json", ""),
-    ("rollback -e pc_revision=placement-center-7c9f", "revision_unknown"),
+    ("rollback -e pc_revision=placement-center-7c9f", "revision_missing"),
     ("rollback", ""),
     ("replace_member -e pc_ordinal=1 --check", "nothing_to_replace"),
     ("replace_member -e pc_ordinal=1", "nothing_to_replace"),
