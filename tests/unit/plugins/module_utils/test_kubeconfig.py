@@ -15,6 +15,7 @@ import ssl
 import threading
 import typing as t
 
+import kubernetes
 import pytest
 import yaml
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _kube, _kubeconfig, _rest
@@ -72,6 +73,9 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
         if name.startswith(("K8S_AUTH_", "KUBE")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    # The client reads both once, when it is imported.
+    monkeypatch.setattr(kubernetes.config.kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", "~/.kube/config")
+    monkeypatch.setattr(kubernetes.client.Configuration, "_default", None)
 
 
 def told(options: Map) -> Unreachable:
