@@ -42,7 +42,7 @@ def measure(namespace: str, rounds: int) -> t.Iterator[bool]:
         speeds = [(restic_of_ours(cluster, number), restic_by_hand(cluster, number)) for number in range(rounds)]
     mine, hand = (statistics.median(each) for each in zip(*speeds, strict=True))
     yield say(f"restic: {mine / hand:.2f}x of the speed by hand (at least {SPEED}x; {mine:.0f} and {hand:.0f} MiB/s)", mine >= SPEED * hand)
-    speeds = [(restore_of_ours(cluster, number), restore_by_hand(cluster, rounds + number)) for number in range(rounds)]
+    speeds = [(restore_of_ours(cluster, number), restore_by_hand(cluster, number)) for number in range(rounds, 2 * rounds)]
     mine, hand = (statistics.median(each) for each in zip(*speeds, strict=True))
     yield say(f"restic, giving back: {mine / hand:.2f}x of the speed by hand (at least {SPEED}x; {mine:.0f} and {hand:.0f} MiB/s)", mine >= SPEED * hand)
     grown = large.mib - small.mib
@@ -82,7 +82,7 @@ def restic_of_ours(cluster: Cluster, number: int) -> float:
 
 
 def restore_of_ours(cluster: Cluster, number: int) -> float:
-    """The same of the Job that gives back what has just been stored, into a new volume."""
+    """The same of the Job that gives back what has just been stored in a new repository, into a new volume."""
     made = backups.made(cluster, pc_backup_method="restic", pc_backup_repository=f"pvc:repository/ours{number}")
     speed: float = made["bytes"] / 2**20 / made["seconds"]["fill"]
     return speed
