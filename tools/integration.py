@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The robustmq.placement_center developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make integration`: the tests three at a time; what fails among them has to pass alone.
+"""`make integration`: the tests four at a time; what fails among them has to pass alone.
 
-Three clusters share the machine's few cores, so that a member may miss a deadline that it keeps elsewhere. A few failures are
+Four clusters share the machine's few cores, so that a member may miss a deadline that it keeps elsewhere. A few failures are
 therefore run once more, one by one; they are told by name either way, and their evidence is kept. More than a few fail the whole.
 """
 
@@ -19,7 +19,7 @@ FAILED = 1  # pytest's word for: tests ran, and some did not pass
 
 def main() -> int:
     """Run the tests; return pytest's exit code."""
-    code = pytest("--cache-clear", "-n", "3", "-m", "not long", "tests/integration")
+    code = pytest("--cache-clear", "-n", "4", "-m", "not long", "tests/integration")
     if code != FAILED:
         return code
     names = sorted(json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text()))

@@ -131,6 +131,7 @@ def test_a_cluster_made_by_hand_is_adopted_updated_backed_up_and_restored(cluste
     assert [get(host, "it") for host in hosts(cluster)] == [VALUE] * 3 and images(cluster) == ["0.4.0"] * 3
 
 
+@pytest.mark.long
 def test_it_is_updated_grown_and_copied_without_being_adopted(cluster: Cluster) -> None:
     applied(cluster, XFS["pc_storage_class"])
     wait_healthy(cluster)

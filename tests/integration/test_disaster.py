@@ -14,7 +14,7 @@ from tests.documented import blocks
 
 from . import faults, where
 from .cluster import NAME, Cluster, kubectl
-from .looking import codes, look
+from .looking import findings, look
 from .test_deploy import wait_healthy
 from .test_grow import XFS
 from .updating import IMAGE, STEPS, deployed, down, images, serves, until
@@ -76,7 +76,7 @@ def test_all_volumes_are_full_and_more_is_asked_for_by_hand(cluster: Cluster) ->
     with contextlib.ExitStack() as full:
         for ordinal in range(3):
             full.enter_context(faults.filled(where.data(cluster, ordinal)))
-        until(lambda: {("volume_full", o) for o in range(3)} <= codes(look(cluster.namespace)["reasons"]), "all are full", 180)
+        until(lambda: {("volume_full", o) for o in range(3)} <= findings(look(cluster.namespace, min_free_percent=10)), "all are full", 180)
         page(cluster, "for n in 0 1 2")
         wait_healthy(cluster)
         template = cluster.get("statefulset", NAME)["spec"]["volumeClaimTemplates"][0]

@@ -36,7 +36,7 @@ ORDER: list[tuple[str, str]] = [
     ("drill", ""),
     (f"upgrade -e {IMAGE}:0.4.0 --check", ""),
     ("pause", ""),
-    (f"upgrade -e {IMAGE}:0.4.0", "paused"),
+    (f"upgrade -e {IMAGE}:0.4.0", ""),
     ("pause -e pc_paused=false", ""),
     (f"upgrade -e {IMAGE}:0.4.0 -e pc_canary=true", ""),
     (f"upgrade -e {IMAGE}:0.4.0", ""),

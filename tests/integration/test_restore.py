@@ -42,6 +42,7 @@ def accounted(cluster: Cluster, writer: Writer, found: Object, before: int) -> N
     assert len(kept) == end - before - 1, (len(kept), end, before)
 
 
+@pytest.mark.long
 def test_a_running_cluster_goes_back_to_its_backup_and_keeps_the_old_volumes(cluster: Cluster) -> None:
     index = ready(cluster)
     with Writer(cluster) as writer:
