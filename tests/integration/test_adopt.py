@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .backups import made
 from .cluster import NAME, Cluster, Object, kubectl
 from .kv import get
