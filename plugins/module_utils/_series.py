@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import typing as t
+
 POINTS = 60
-Point = tuple[float, int | None]  # when, and how many; None is silence
-Series = tuple[Point, ...]
+Point: t.TypeAlias = "tuple[float, int | None]"  # when, and how many; None is silence
+Series: t.TypeAlias = "tuple[Point, ...]"
 
 
 def grown(series: Series, at: float, value: int | None) -> Series:

@@ -8,9 +8,9 @@ import pathlib
 import typing as t
 
 import pytest
-import setuptools  # noqa: F401 - the client imports distutils, which it brings along
+import setuptools  # noqa: F401 # pylint: disable=unused-import
 import yaml
-from awxkit import yaml_file
+from awxkit import yaml_file  # it imports distutils, which setuptools brings along
 from awxkit.api.pages.api import ApiV2
 from dateutil.rrule import rrulestr
 
