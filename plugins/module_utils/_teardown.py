@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _guard, _restore_journal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, until_stable
 
@@ -50,9 +51,17 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
 
 def delete_claim(kube: Kube, claim: Object, dry_run: bool = False) -> None:
     """Delete a claim of a member on purpose: its guard goes first. A run that is killed between the two leaves one that the next deletes."""
-    patch, meta = _guard.let_go(claim), claim["metadata"]
-    if patch:
-        kube.merge("PersistentVolumeClaim", meta["namespace"], meta["name"], patch, dry_run)
+    for last in (False, False, True):
+        patch, meta = _guard.let_go(claim), claim["metadata"]
+        try:
+            if patch:
+                kube.merge("PersistentVolumeClaim", meta["namespace"], meta["name"], patch, dry_run)
+            break
+        except Conflict:  # a claim's status is written by others too, as when its pod has just gone
+            fresh = kube.get("PersistentVolumeClaim", meta["name"], meta["namespace"])
+            if last or fresh is None or fresh["metadata"]["uid"] != meta["uid"]:
+                raise
+            claim = fresh
     kube.delete({**claim, "kind": "PersistentVolumeClaim"}, dry_run)
 
 

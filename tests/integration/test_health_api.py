@@ -81,9 +81,9 @@ def credentials(cluster: Cluster) -> None:
     assert found["reason"] == "forbidden" and not found["healthy"], found
     kubectl("delete", "serviceaccount", "watcher", "-n", cluster.namespace)
     time.sleep(11)  # the API server remembers a token that was good for ten seconds
-    for bad in ("nonsense", expired(token), token):
+    for bad, word in (("nonsense", "credentials"), (expired(token), "the token has expired"), (token, "credentials")):
         found = look(cluster.namespace, **through(address, token=bad))
-        assert found["reason"] == "unreachable" and "credentials" in found["msg"] and not found["healthy"], found
+        assert found["reason"] == "unreachable" and word in found["msg"] and not found["healthy"], found
 
 
 def expired(token: str) -> str:
