@@ -166,8 +166,12 @@ def build(receipt: Receipt) -> dict[str, t.Any]:
 
 def key(receipt: Receipt) -> str:
     """Its name in the ConfigMap; names sort by time."""
-    stamp = _time(receipt.started) or ""
-    return f"{re.sub('[-:]', '', stamp)}-{receipt.operation}.json"
+    return named(_time(receipt.started) or "", receipt.operation)
+
+
+def named(started: str, operation: str) -> str:
+    """The name of a receipt that says these of itself."""
+    return f"{re.sub('[-:]', '', started)}-{operation}.json"
 
 
 def kept(data: t.Mapping[str, str], new: str, text: str) -> dict[str, str | None]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _local, _receipts
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import named
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_drawing import svg
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_facts import Operation, operation
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_page import Content, page
@@ -38,8 +38,8 @@ def stored(kube: Kube, namespace: str, name: str, wanted: t.Sequence[str]) -> li
 
 
 def _names(said: t.Mapping[str, t.Any]) -> set[str]:
-    key = f"{re.sub('[-:]', '', str(said.get('started')))}-{said.get('operation')}"
-    return {str(said.get("operation")), key, f"{key}.json"}
+    key = named(str(said.get("started")), str(said.get("operation")))
+    return {str(said.get("operation")), key, key.removesuffix(".json")}
 
 
 def read(path: str) -> Operation:

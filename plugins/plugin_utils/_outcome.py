@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
+
+from ansible_collections.robustmq.placement_center.plugins.module_utils._receipt import named
 
 Result = t.Mapping[str, t.Any]
 
@@ -55,7 +56,7 @@ def _receipt(result: Result) -> str:
     """The receipt's name in the ConfigMap, which its file has too."""
     whole = result.get("receipt") or {}
     if whole.get("started") and whole.get("operation"):
-        return f"{re.sub('[-:]', '', str(whole['started']))}-{whole['operation']}.json"
+        return named(str(whole["started"]), str(whole["operation"]))
     return str(result.get("receipt_path") or "").rpartition("/")[2]
 
 
