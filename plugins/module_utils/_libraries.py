@@ -10,7 +10,7 @@ import sys
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import MissingLibrary
 
 # What is imported -> the package that brings it; the client brings urllib3 and PyYAML along.
-PACKAGES = {"jmespath": "jmespath", "openshift_client": "openshift-client"}
+PACKAGES = {"drawsvg": "drawsvg", "jinja2": "jinja2", "jmespath": "jmespath", "markupsafe": "jinja2", "openshift_client": "openshift-client"}
 COLLECTION = "ansible-galaxy collection install kubernetes.core"
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import MissingLibrary
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _libraries
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_shapes import Box, Curve, Label, Picture, Shape
 
 
@@ -18,7 +18,7 @@ def library() -> t.Any:
     try:
         import drawsvg
     except ImportError as exc:
-        raise MissingLibrary(f"a report is drawn by the Python package drawsvg: {exc}", "run 'pip install drawsvg' where this task runs") from exc
+        raise _libraries.missing("a report is drawn by the Python package drawsvg", exc) from exc
     return drawsvg
 
 

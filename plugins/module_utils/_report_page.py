@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _libraries
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report_tables as tables
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report_words as words
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import MissingLibrary
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_bars import claims, comparison
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_drawing import svg
 from ansible_collections.robustmq.placement_center.plugins.module_utils._report_facts import Backup, Operation
@@ -44,7 +44,7 @@ def page(content: Content) -> str:
         import jinja2
         import markupsafe
     except ImportError as exc:
-        raise MissingLibrary(f"a report is put together by the Python package jinja2: {exc}", "run 'pip install jinja2' where this task runs") from exc
+        raise _libraries.missing("a report is put together by the Python package jinja2", exc) from exc
     trusted = markupsafe.Markup
     environment: t.Any = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     operations = [_section(op, n, content, trusted) for n, op in enumerate(content.operations, 1)]
