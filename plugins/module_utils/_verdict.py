@@ -55,6 +55,12 @@ def stuck(verdict: Verdict) -> str:
     return next((r.code for r in verdict.reasons if r.code in STUCK), "")
 
 
+def unmeasured(seen: Observation, verdict: Verdict) -> bool:
+    """Does nothing speak against health but that kubelets, which may be asked, have not measured volumes yet?"""
+    codes = {r.code for r in verdict.reasons}
+    return codes == {"free_space_unknown"} and not seen.usage_unknown
+
+
 def behind(m: Member, seen: Observation, verdict: Verdict) -> int | None:
     """The most entries that a member is behind in any group, as far as it is known; None where nothing is."""
     raft = {o.id: o.raft or {} for o in seen.members}

@@ -33,6 +33,12 @@ options:
     description: How long in seconds to wait for health. With 0 the answer is that of one look.
     type: int
     default: 0
+  measure_timeout:
+    description:
+      - How long in seconds to look again where nothing speaks against health but volumes that their kubelets, which measure once a
+        minute, have not measured since a member started. With 0, and with O(wait_timeout), nothing is waited for on that account alone.
+    type: int
+    default: 0
   wait_patience:
     description:
       - How long in seconds a wait bears a state that seldom mends by itself (no node fits, image cannot be had, container exits at
@@ -221,6 +227,7 @@ SPEC: dict[str, t.Any] = {
     "max_lag": {"type": "int", "default": 100},
     "stable_seconds": {"type": "int", "default": 0},
     "wait_timeout": {"type": "int", "default": 0},
+    "measure_timeout": {"type": "int", "default": 0},
     "wait_patience": {"type": "int", "default": 15},
     "min_free_percent": {"type": "int", "default": 10},
     "checks": {
@@ -242,7 +249,7 @@ def work(job: Job) -> dict[str, t.Any]:
     _refuse(want)
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=want["min_free_percent"] > 0)
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
-    progress, version = Progress(want["progress_file"] if want["wait_timeout"] else None), ""
+    progress, version = Progress(want["progress_file"]), ""
 
     def look() -> Look:
         nonlocal version
@@ -250,15 +257,19 @@ def work(job: Job) -> dict[str, t.Any]:
         version = seen.version
         verdict = _verdict.judge(seen, limits)
         verdict = _verdict.with_reasons(verdict, checks.failures(_report.result(seen, verdict)))
-        progress.tell(_report.lines(seen, verdict))
+        if want["wait_timeout"]:
+            progress.tell(_report.lines(seen, verdict))
+        elif want["measure_timeout"] and _verdict.unmeasured(seen, verdict):
+            progress.tell([f"waits: {r.code}: {r.message}" for r in verdict.reasons])
         return seen, verdict
 
+    stuck = Patience[Look](want["wait_patience"], lambda pair: _verdict.stuck(pair[1]))
     waited = until_stable(
         look,
         good=lambda pair: pair[1].healthy,
-        hopeless=Patience[Look](want["wait_patience"], lambda pair: _verdict.stuck(pair[1])),
+        hopeless=stuck if want["wait_timeout"] else lambda pair, _elapsed: not _verdict.unmeasured(*pair),
         stable=want["stable_seconds"],
-        timeout=want["wait_timeout"],
+        timeout=want["wait_timeout"] or want["measure_timeout"],
         clock=Clock(pause=lambda seconds: job.kube.wait_for_change("Pod", job.namespace, version, seconds)),
     )
     return _told(waited, want)

@@ -72,7 +72,8 @@ def test_a_fleet_is_updated_in_waves_and_no_wave_begins_after_a_cluster_that_hol
     with Peak(b"ansible-playbook", field="RssAnon") as peak:
         code, told, every = fleet.play("status")
     print(f"status of {COUNT}: {every:.1f} s, {every / one:.1f}x of one; {peak.mib:.0f} MiB a process")
-    assert code == 0 and told[0].startswith(f"{COUNT} of {COUNT}") and peak.mib < 100
+    assert code == 0 and told[0].startswith(f"{COUNT} of {COUNT}"), told
+    assert peak.mib < 100
     ill, wave = "c03", {"c01", "c02", "c03", "c04"}
     given: Object = {"pc_stable_seconds": 1, "pc_wait_patience": 5, "pc_step_timeout": 120, "pc_serial": [1, 3, "100%"]}
     fleet.facts({name: {"pc_image": IMAGE + ("0.4.2-exit-at-start" if name == ill else "0.4.0")} for name in fleet.clusters})

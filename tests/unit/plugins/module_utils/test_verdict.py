@@ -20,6 +20,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
     Node,
     Observation,
     Pod,
+    Reason,
     SetView,
     Usage,
     Verdict,
@@ -99,6 +100,24 @@ def test_a_member_without_room_is_no_reason_to_let_another_go() -> None:
     members = (dataclasses.replace(seen.members[0], claim=used), *seen.members[1:])
     verdict = _verdict.judge(dataclasses.replace(seen, members=members), Limits(min_free_percent=10))
     assert [r.ordinal for r in verdict.restarts if r.ok] == [members[0].ordinal]
+
+
+@pytest.mark.parametrize(
+    "usages, refused, wanted",
+    [
+        ((None, Usage(1000, 900, 1000, 900)), (), True),
+        ((None, Usage(1000, 0, 1000, 900)), (), False),
+        ((None, None), (Reason("free_space_unknown", "no right to nodes/proxy"),), False),
+        ((Usage(1000, 900, 1000, 900),) * 2, (), False),
+    ],
+    ids=["one is not measured yet", "another is full", "nobody may ask", "all are measured"],
+)
+def test_only_what_a_kubelet_will_measure_is_worth_waiting_for(usages: tuple[Usage | None, ...], refused: tuple[Reason, ...], wanted: bool) -> None:
+    seen = recorded("whole")
+    known = (*usages, Usage(1000, 900, 1000, 900))
+    members = tuple(dataclasses.replace(m, claim=dataclasses.replace(claim(m.ordinal), usage=u)) for m, u in zip(seen.members, known))
+    seen = dataclasses.replace(seen, members=members, usage_unknown=refused)
+    assert _verdict.unmeasured(seen, _verdict.judge(seen, Limits(min_free_percent=10))) is wanted
 
 
 ALL = {"data_0", "metadata_0", "offset_0"}
