@@ -99,6 +99,13 @@ def test_a_roles_example_is_a_whole_playbook_that_its_specification_takes(role: 
     assert used == {} and ArgumentSpecValidator(options).validate(given).error_messages == []
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_a_scenario_in_which_it_runs_by_itself(role: str) -> None:
+    (play,) = load(ROOT / f"molecule/{role}/converge.yml")
+    assert [used["role"] for used in play["roles"]] == [f"robustmq.placement_center.{role}"]
+    assert (ROOT / f"molecule/{role}/verify.yml").exists()
+
+
 def test_module_defaults_reach_every_module() -> None:
     group = load(ROOT / "meta/runtime.yml")["action_groups"]["all"]
     assert [m for m in group if isinstance(m, str)] == MODULES
