@@ -50,7 +50,7 @@ integration: up  ## Each module against the cluster; what fails beside others is
 	@$(INSIDE) python -m tools.integration
 
 molecule: up  ## Each role and playbook against the cluster
-	@$(INSIDE) molecule test --all --workers 3
+	@$(INSIDE) molecule test --all --workers 4
 
 bench: up  ## Measure what the collection's operations cost
 	@$(INSIDE) python -m tools.bench
