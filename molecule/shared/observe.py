@@ -21,7 +21,7 @@ def metrics(address: str) -> dict[str, t.Any]:
     asked = urllib.request.Request(f"http://{address}:1228{METHOD}", b"\0" * 5, {"Content-Type": "application/grpc-web+proto"})
     with urllib.request.urlopen(asked, timeout=5) as answer:
         body = answer.read()
-    return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(body[body.index(b"{") :].decode("utf-8", "replace"))[0])
+    return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(body[body.index(b'{"') :].decode("utf-8", "replace"))[0])
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
     asked = urllib.request.Request(f"http://{host}:{port}{SERVICE}/ClusterStatus", b"\0" * 5, {"Content-Type": "application/grpc-web+proto"})
     with urllib.request.urlopen(asked, timeout=2) as answer:
         body: bytes = answer.read()
-    said = body[body.index(b"{") :].decode("utf-8", "replace")
+    said = body[body.index(b'{"') :].decode("utf-8", "replace")  # a brace alone may be a length before it
     return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(said)[0])
 
 
