@@ -32,11 +32,8 @@ def _call(address: str, method: str, message: bytes, service: str = SERVICE, tim
 
 def metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
     """A member's raft metrics by group."""
-    asked = urllib.request.Request(f"http://{host}:{port}{SERVICE}/ClusterStatus", b"\0" * 5, {"Content-Type": "application/grpc-web+proto"})
-    with urllib.request.urlopen(asked, timeout=2) as answer:
-        body: bytes = answer.read()
-    said = body[body.index(b'{"') :].decode("utf-8", "replace")  # a brace alone may be a length before it
-    return t.cast(dict[str, t.Any], json.JSONDecoder().raw_decode(said)[0])
+    message = _call(f"{host}:{port}", "ClusterStatus", b"", timeout=2)
+    return t.cast(dict[str, t.Any], json.loads(message[message.index(b'{"') :]))  # a brace alone may be a length before it
 
 
 def put(host: str, key: str, value: str, port: int = 1228, timeout: float = 5) -> None:
