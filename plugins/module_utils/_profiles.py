@@ -11,6 +11,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import ADDITIVE, EMPTY, WHOLE, Snapshots
+
 ANY: t.Any = object()  # a table whose keys the operator chooses
 
 
@@ -45,6 +47,8 @@ class Profile:
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
     identity: tuple[str, ...]  # files of the data directory that name the member; some servers start on nobody else's
+    snapshots: Snapshots = WHOLE  # what they carry, and from how many entries behind on a member is filled by one
+    clients_feel: str = ""  # what a leader's turn costs clients beyond the time without writes, where that is known
 
     def member_id(self, ordinal: int) -> int:
         """Raft id of an ordinal: ids start at 1 in every generation."""
@@ -166,6 +170,7 @@ PROFILES: dict[str, Profile] = {
         grace_seconds=30,
         stop_command=("/bin/sh", "-c", "kill -INT 1"),  # it only ever listens for SIGINT, and the first process of a container has no default
         config_keys=_PLACEMENT_KEYS,
+        snapshots=Snapshots(ADDITIVE, 1000),  # one each 5,000 entries, of which the last 1,000 are kept
     ),
     "v0_4": replace(
         _CONTRACT,
@@ -181,6 +186,8 @@ PROFILES: dict[str, Profile] = {
         election_ms=(10000, 20000),
         grace_seconds=30,  # its own watchdog ends it after 20
         identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy
+        snapshots=Snapshots(EMPTY, 1000),  # one each 100 entries; installing it recovers nothing (v0.4.11, and the head after it)
+        clients_feel="MQTT clients feel the leader's turn for longer than writes wait: new topics are slow for about a minute after it",
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys={
             "cluster_name": str,
