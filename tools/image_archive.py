@@ -34,8 +34,8 @@ def read(archive: Path, programs: t.Sequence[str]) -> Held:
         with tarfile.open(archive) as tar:
             name, layers = _image(tar, archive)
             there = {path for layer in layers for path in _paths(tar, layer, archive)}
-    except (tarfile.TarError, KeyError, ValueError) as error:
-        raise Failure(f"{archive} is neither a program of this machine nor a whole archive of an image ({error})") from None
+    except (tarfile.TarError, KeyError, ValueError):
+        raise Failure(f"{archive} is neither a program of this machine nor a whole archive of an image") from None
     for program in programs:
         if program in there:
             return Held(program, name.rpartition(":")[2])

@@ -107,3 +107,8 @@ def set_voters(host: str, raft_ids: set[int], port: int = 1228) -> None:
     """Who votes from now on; the others stay as learners. ``host`` must lead. The older generation's call."""
     packed = bytes(sorted(raft_ids))
     _call(f"{host}:{port}", "ChangeMembership", bytes([1 << 3 | 2, len(packed)]) + packed + bytes([2 << 3, 1]), service=OLD_SERVICE)
+
+
+def leave(host: str, raft_id: int, port: int = 1228) -> None:
+    """Take a member out of every group; the newer generation's call, whose leader goes on until a group refuses."""
+    _call(f"{host}:{port}", "LeaveCluster", bytes([1 << 3, raft_id]), timeout=30)
