@@ -82,6 +82,7 @@ def view(metrics: t.Mapping[str, t.Any]) -> GroupView:
         running="Ok" in _dict(metrics.get("running_state")),
         vote=_vote(_dict(metrics.get("vote"))),
         members_at=_int(_dict(_dict(metrics.get("membership_config")).get("log_id")).get("index")),
+        purged=_int(_dict(metrics.get("purged")).get("index")),
     )
 
 

@@ -60,7 +60,8 @@ class Companion:
         self._concerns: list[Reason] = []
         self.receipt_path = ""
         name = f"{operation}-{secrets.token_hex(3)}"
-        self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling", members=tuple(m.ordinal for m in first.members))
+        ordinals = tuple(m.ordinal for m in first.members)
+        self._receipt = Receipt(name, job.name, job.namespace, first.at, None, "rolling", members=ordinals, clients_feel=job.profile.clients_feel)
 
     @property
     def receipt(self) -> dict[str, t.Any]:

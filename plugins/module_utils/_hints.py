@@ -38,7 +38,8 @@ NEXT = {
     "not_stable": "Look for a member that comes and goes.",
     "starting": "Wait; its log says what it is doing.",
     "port_closed": "Wait while it starts; read its log if it stays so.",
-    "no_answer": "If Kubernetes says Ready, suspect the network policy or the network; else the liveness probe will restart it.",
+    "no_answer": "If Kubernetes says Ready, suspect the network policy or the network first. A hung member is restarted by its liveness probe where the"
+    " profile has one (``contract``), by nobody elsewhere: keep its log, and delete its pod once ``restart_safe`` of ``pc_health`` names it.",
     "connection_cut": "Read the member's log.",
     "garbled": "Check the profile; something else may listen there.",
     "raft_not_ready": "Look at the raft reasons beside it.",
@@ -60,9 +61,11 @@ NEXT = {
     "membership_changing": "Passes in moments; if it lasts, a majority of one of them is missing.",
     "voter_missing": "It has not joined yet; if its volume was lost, the playbook ``replace_member`` gives it a new one.",
     "voter_unexpected": "A member left without leaving raft.",
-    "join_blocked": "While all members serve, restart the leaders one by one. With one lost, end the process (never the pod) of the one that leads fewer"
+    "join_blocked": "While all members serve, as ``leaders_apart`` says. With one lost, end the process (never the pod) of the one that leads fewer"
     " groups, each time it is back, until Kubernetes keeps it away for longer than an election takes: 10 s after the second time, then 20, 40; the other"
     " takes its groups. Nothing is written meanwhile.",
+    "leaders_apart": "Nothing, while all serve: writes go on, and a restart gathers nothing, since a leader that is back in time leads on. Keep a young"
+    " backup; in a quiet hour, what ``join_blocked`` says of one that is lost gathers them too.",
     "member_leads": "What leads has its data. If its volume is to go all the same, let another member lead every group first, as ``join_blocked`` says.",
     "too_few_voters": "Bring the missing voters back first.",
     "group_missing": "Its version differs, or its join stopped halfway.",

@@ -19,6 +19,20 @@ class Answer(t.NamedTuple):
     detail: str = ""
 
 
+# What a member has of the entries that a snapshot of raft stood for, once it was filled by one.
+COMPLETE, EMPTY, ADDITIVE = "complete", "empty", "additive"  # all of them; none; what they set, but nothing that they deleted is gone
+
+
+class Snapshots(t.NamedTuple):
+    """What a server's snapshots carry, and how many entries behind a member has to be before it is filled by one."""
+
+    carry: str = COMPLETE
+    window: int = 0
+
+
+WHOLE = Snapshots()
+
+
 @dataclass(frozen=True)
 class GroupView:
     """What one member says of one raft group (openraft metrics); None is unknown, which is not zero."""
@@ -35,6 +49,7 @@ class GroupView:
     running: bool
     vote: str = ""  # term, whom it voted for, committed or not
     members_at: int | None = None  # the log entry that says who votes; it holds for good once it is applied
+    purged: int | None = None  # up to there its log is gone; None where it reaches back to its beginning
 
 
 @dataclass(frozen=True)
@@ -183,6 +198,7 @@ class Observation:
     claims_known: bool = True
     unknown: tuple[Reason, ...] = ()  # what was asked of Kubernetes and could not be learned
     usage_unknown: tuple[Reason, ...] = ()  # the same for free space, which one gate alone needs
+    snapshots: Snapshots = WHOLE  # of the server that runs there, as far as its profile knows
 
 
 class GroupVerdict(t.NamedTuple):

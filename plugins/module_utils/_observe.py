@@ -153,6 +153,7 @@ class Observer:
             claims_known=seen_claims is not None,
             unknown=around.unknown() + nodes_unknown,
             usage_unknown=usage_unknown,
+            snapshots=self.profile.snapshots,
             **around.facts({self.name, *(f"{self.name}-{o}" for o in seen), *(claim_name(self.name, o) for o in seen)}, sts),
         )
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _forecast, _turns
+from ansible_collections.robustmq.placement_center.plugins.module_utils._content import window
 from ansible_collections.robustmq.placement_center.plugins.module_utils._forecast import Costs
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._versions import tag
 
 
-def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Costs) -> dict[str, t.Any]:
-    """Who goes when, and what both orders are expected to cost."""
+def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Costs, clients_feel: str = "") -> dict[str, t.Any]:
+    """Who goes when, what both orders are expected to cost, and what no order spares; ``clients_feel`` is the profile's."""
     leads = _leads(seen, verdict)
     orders = _forecast.orders([m.ordinal for m in seen.members], leads)
     told = {name: _forecast.forecast(those, len(seen.members), leads, costs) for name, those in orders.items()}
@@ -25,7 +26,8 @@ def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Cos
         led = sorted(name for name, leader in leads.items() if leader == ordinal)
         name = pod.name if pod else ""
         members.append({"ordinal": ordinal, "name": name, "from": tag(pod.image) if pod else None, "to": tag(image), "leads": led})
-    return {"order": order, "members": members, "forecast": forecasts}
+    notes = [*window(seen.snapshots, costs.away_ms), *([clients_feel] if clients_feel else [])]
+    return {"order": order, "members": members, "forecast": forecasts, "notes": notes}
 
 
 def lines(made: t.Mapping[str, t.Any]) -> list[str]:
@@ -35,7 +37,8 @@ def lines(made: t.Mapping[str, t.Any]) -> list[str]:
         leads = f", leads {', '.join(m['leads'])}" if m["leads"] else ""
         found.append(f"plan: {m['name'] or m['ordinal']}  {m['from'] or '?'} -> {m['to']}{leads}")
     other = next(name for name in made["forecast"] if name != made["order"])
-    return [*found, f"forecast: {_expected(made['forecast'][made['order']])} (order {other}: {_expected(made['forecast'][other])})"]
+    found.append(f"forecast: {_expected(made['forecast'][made['order']])} (order {other}: {_expected(made['forecast'][other])})")
+    return [*found, *(f"note: {note}" for note in made["notes"])]
 
 
 def _expected(forecast: t.Mapping[str, t.Any]) -> str:

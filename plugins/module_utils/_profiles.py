@@ -12,6 +12,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _server_keys
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import ADDITIVE, EMPTY, WHOLE, Snapshots
 from ansible_collections.robustmq.placement_center.plugins.module_utils._server_keys import Version
 
 LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
@@ -52,6 +53,8 @@ class Profile:
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
     identity: tuple[str, ...]  # files of the data directory that name the member; some servers start on nobody else's
+    snapshots: Snapshots = WHOLE  # what they carry, and from how many entries behind on a member is filled by one
+    clients_feel: str = ""  # what a leader's turn costs clients beyond the time without writes, where that is known
 
     def member_id(self, ordinal: int) -> int:
         """Raft id of an ordinal: ids start at 1 in every generation."""
@@ -180,6 +183,7 @@ PROFILES: dict[str, Profile] = {
         logs=False,
         stop_command=("/bin/sh", "-c", "kill -INT 1"),  # it only ever listens for SIGINT, and the first process of a container has no default
         config_keys=_server_keys.PLACEMENT_CENTER,
+        snapshots=Snapshots(ADDITIVE, 1000),  # one each 5,000 entries, of which the last 1,000 are kept
     ),
     "v0_4": replace(
         _CONTRACT,
@@ -198,6 +202,8 @@ PROFILES: dict[str, Profile] = {
         logger_file="logger.toml",
         logger_targets=True,
         identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy
+        snapshots=Snapshots(EMPTY, 1000),  # one each 100 entries; installing it recovers nothing (v0.4.11, and the head after it)
+        clients_feel="MQTT clients feel the leader's turn for longer than writes wait: new topics are slow for about a minute after it",
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys=_server_keys.BROKER_SERVER,
     ),

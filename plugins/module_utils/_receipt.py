@@ -100,6 +100,7 @@ class Receipt:
     requests: int = 0
     members: tuple[int, ...] = ()  # all ordinals, also those that did not go
     facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of an operation that does not go member by member
+    clients_feel: str = ""  # what a leader's turn costs clients beyond what the writer measured
 
 
 def groups(seen: Observation, verdict: Verdict) -> dict[str, GroupFacts]:
@@ -157,6 +158,8 @@ def totals(receipt: Receipt) -> dict[str, t.Any]:
 def build(receipt: Receipt) -> dict[str, t.Any]:
     """The receipt as plain data, with nothing secret in it."""
     whole = {**asdict(receipt), "steps": [_step(s) for s in receipt.steps], "measured": measured(receipt), "totals": totals(receipt)}
+    del whole["clients_feel"]
+    whole["notes"] = [receipt.clients_feel] if receipt.clients_feel and any(s.led for s in receipt.steps) else []
     for field_name in ("started", "ended"):
         whole[field_name] = _time(whole[field_name])
     seconds = None if receipt.ended is None else round(receipt.ended - receipt.started, 3)

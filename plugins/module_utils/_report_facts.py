@@ -101,6 +101,7 @@ class Operation:
     forecast: t.Mapping[str, float] = field(default_factory=dict)
     measured: t.Mapping[str, float] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def end(self) -> float:
@@ -147,6 +148,7 @@ def operation(said: t.Any) -> Operation | None:
         forecast=numbers(paper.get("forecast")),
         measured=numbers(paper.get("measured")),
         claims=_claims(table(paper.get("facts"))),
+        notes=tuple(note for note in map(text, items(paper.get("notes"))) if note),
     )
 
 

@@ -86,6 +86,7 @@ def _section(op: Operation, n: int, content: Content, trusted: t.Any) -> Object:
         "holds": op.holds,
         "advice": words.advice(op.reason),
         "figures": words.figures(op),
+        "notes": op.notes,
         "pictures": [[trusted(svg(draw(width), kind)) for kind, width in (("broad", BROAD), ("slim", SLIM))] for draw in _drawn(op)],
         "tables": [{"id": f"table-{n}-{m}", "table": made} for m, made in enumerate(tables.of(op), 1)],
     }

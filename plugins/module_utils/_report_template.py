@@ -41,6 +41,7 @@ TEXT = """\
 </div>
 {% endif %}
 <dl class="figures">{% for name, value in op.figures %}<div><dt>{{ name }}</dt><dd>{{ value }}</dd></div>{% endfor %}</dl>
+{% for note in op.notes %}<p class="soft">{{ note }}.</p>{% endfor %}
 {% for broad, slim in op.pictures %}
 <figure>{{ broad }}{{ slim }}</figure>
 {% endfor %}

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._content import unseen
 from ansible_collections.robustmq.placement_center.plugins.module_utils._findings import concerns, findings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
     GroupVerdict,
@@ -42,7 +43,8 @@ def judge(seen: Observation, limits: Limits) -> Verdict:
     reasons.sort(key=lambda r: WORST.index(r.code) if r.code in WORST else len(WORST))
     doubtful = {r.member for r in reasons if r.code in NO_ROOM} | {m.ordinal for m in seen.members if m.claim is None}
     restarts = tuple(_may_restart(m, seen, verdicts, limits, doubtful) for m in seen.members)
-    return Verdict(not reasons, tuple(reasons), verdicts, restarts, tuple(concerns(seen)))
+    beside = (*concerns(seen), *_apart(seen, verdicts), *unseen(seen))
+    return Verdict(not reasons, tuple(reasons), verdicts, restarts, beside)
 
 
 def with_reasons(verdict: Verdict, more: t.Sequence[Reason]) -> Verdict:
@@ -106,7 +108,24 @@ def _across_groups(seen: Observation, verdicts: tuple[GroupVerdict, ...]) -> t.I
     if len({v.voters for v in led}) > 1:
         said = "; ".join(f"{v.name} {list(v.voters)}" for v in led)
         yield Reason("membership_differs", f"voters differ between groups: {said}")
-    absent = any(r.code == "voter_missing" for v in verdicts for r in v.reasons) or any(m.raft is None for m in seen.members)
-    if absent and len({v.leader for v in verdicts}) > 1:
+    if _somebody_is_away(seen, verdicts) and len({v.leader for v in verdicts}) > 1:
         said = "; ".join(f"{v.name} by {v.leader}" for v in verdicts)
         yield Reason("join_blocked", f"joining needs one leader for all groups, but they are led apart: {said}")
+
+
+def _apart(seen: Observation, verdicts: tuple[GroupVerdict, ...]) -> t.Iterator[Reason]:
+    """Nobody misses anything while all serve; what it would forbid is told before it is needed."""
+    ordinals = {m.id: m.ordinal for m in seen.members}
+    led: dict[int, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.leader is not None:
+            led.setdefault(ordinals.get(verdict.leader, verdict.leader), []).append(verdict.name)
+    if len(led) < 2 or _somebody_is_away(seen, verdicts):
+        return  # the latter is join_blocked, which stands in the way already
+    said = "; ".join(f"{', '.join(names)} by {ordinal}" for ordinal, names in sorted(led.items()))
+    yield Reason("leaders_apart", f"different members lead the raft groups ({said}): while they do, no member can be replaced, join or leave")
+
+
+def _somebody_is_away(seen: Observation, verdicts: tuple[GroupVerdict, ...]) -> bool:
+    """Is there a member that would have to join, or may have to?"""
+    return any(r.code == "voter_missing" for v in verdicts for r in v.reasons) or any(m.raft is None for m in seen.members)

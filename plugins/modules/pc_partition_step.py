@@ -82,6 +82,10 @@ receipt:
         - Of all steps together the members that went, holds and elections; C(longest_away_ms), C(longest_write_gap_ms), and C(most_behind) in
           entries. Null is unknown.
       type: dict
+    notes:
+      description: What the turn of a leader costs clients beyond what the writer measures, where the server is known for it and a leader went.
+      type: list
+      elements: str
     members: {description: All ordinals., type: list, elements: int}
     steps:
       description:

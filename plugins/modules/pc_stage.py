@@ -126,11 +126,11 @@ previous:
   type: str
   returned: success
 plan:
-  description: Who goes when, and what it is expected to cost.
+  description: Who goes when, what it is expected to cost, and in C(notes) what no order spares.
   type: dict
   returned: success
   sample: {"order": "ordinal", "members": [{"ordinal": 2, "name": "placement-center-2", "from": "0.3.0", "to": "0.4.0", "leads": []}],
-           "forecast": {"ordinal": {"order": [2, 1, 0], "elections": 0, "write_gap_ms": 1850}}}
+           "forecast": {"ordinal": {"order": [2, 1, 0], "elections": 0, "write_gap_ms": 1850}}, "notes": []}
 changes:
   description: The fields of the template that differ.
   type: list
@@ -215,7 +215,7 @@ def work(job: Job) -> dict[str, t.Any]:
     seen, verdict = _stage.look(kube, job.namespace, job.name, job.profile, limits)
     costs = _costs.read(kube, job.namespace, job.name, job.profile, config_map)
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
-    made = plan(seen, verdict, container["image"], want["order"], costs)
+    made = plan(seen, verdict, container["image"], want["order"], costs, job.profile.clients_feel)
     if staged.changed:
         _stage.apply(kube, configs, want["force"], dry_run=True)
         stop_if([*_stage.refusals(kube, job.profile, seen, verdict, staged, rules), *_insurance(job)])

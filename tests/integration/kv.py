@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import typing as t
 import urllib.parse
@@ -13,22 +14,33 @@ SERVICE = "/meta.service.common.MetaServiceService"
 OLD_SERVICE = "/placement.center.openraft.OpenRaftService"
 OLD_KV = "/placement.center.kv.KvService"  # the real server of the older generation; the reference member answers to both
 OLD_STATUS = "/placement.center.inner.PlacementCenterService"
+KIND = {"Content-Type": "application/grpc-web+proto"}
 
 
 def _field(number: int, text: str) -> bytes:
     data = text.encode()
-    assert len(data) < 128, "one byte of length is enough for a test"
-    return bytes([number << 3 | 2, len(data)]) + data
+    return bytes([number << 3 | 2]) + _length(len(data)) + data
+
+
+def _length(size: int) -> bytes:
+    return bytes([size]) if size < 128 else bytes([size & 127 | 128]) + _length(size >> 7)
+
+
+def _framed(message: bytes) -> bytes:
+    return b"\0" + len(message).to_bytes(4, "big") + message
 
 
 def _call(address: str, method: str, message: bytes, service: str = SERVICE, timeout: float = 5) -> bytes:
-    body = b"\0" + len(message).to_bytes(4, "big") + message
-    asked = urllib.request.Request(f"http://{address}{service}/{method}", body, {"Content-Type": "application/grpc-web+proto"})
+    asked = urllib.request.Request(f"http://{address}{service}/{method}", _framed(message), KIND)
     with urllib.request.urlopen(asked, timeout=timeout) as answer:
-        status = answer.headers.get("grpc-status", "0")
-        found: bytes = answer.read()
+        return _read(method, answer.headers, answer.read())
+
+
+def _read(method: str, headers: t.Mapping[str, str], found: bytes) -> bytes:
+    """The message of an answer, or OSError."""
+    status = headers.get("grpc-status", "0")
     if status != "0" or b"grpc-status:0" not in found:
-        raise OSError(f"{method}: grpc-status {status}, {urllib.parse.unquote(answer.headers.get('grpc-message', ''))}{found[-60:]!r}")
+        raise OSError(f"{method}: grpc-status {status}, {urllib.parse.unquote(headers.get('grpc-message', ''))}{found[-60:]!r}")
     return found[5 : 5 + int.from_bytes(found[1:5], "big")]
 
 
@@ -47,6 +59,32 @@ def old_metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
 def put(host: str, key: str, value: str, port: int = 1228, timeout: float = 5, service: str = SERVICE) -> None:
     """An acknowledged write, or OSError."""
     _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value), timeout=timeout, service=service)
+
+
+def delete(host: str, key: str, port: int = 1228, service: str = SERVICE) -> None:
+    """An acknowledged deletion, or OSError."""
+    _call(f"{host}:{port}", "Delete", _field(1, key), service=service)
+
+
+class Line:
+    """A connection to one member that stays open, for whoever writes much."""
+
+    def __init__(self, host: str, port: int = 1228, timeout: float = 2, service: str = SERVICE) -> None:
+        self._connection, self._service = http.client.HTTPConnection(host, port, timeout=timeout), service
+
+    def put(self, key: str, value: str) -> None:
+        """An acknowledged write, or OSError; after that the line is of no use any more."""
+        try:
+            self._connection.request("POST", f"{self._service}/Set", _framed(_field(1, key) + _field(2, value)), KIND)
+            answer = self._connection.getresponse()
+            _read("Set", answer.headers, answer.read())
+        except (OSError, http.client.HTTPException) as exc:
+            self.close()
+            raise OSError(str(exc)) from exc
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
 
 def get(host: str, key: str, port: int = 1228, service: str = SERVICE) -> str:

@@ -22,6 +22,7 @@ PURE = [
     "_canary",
     "_certificate",
     "_claims",
+    "_content",
     "_drill",
     "_errors",
     "_evidence",

@@ -70,8 +70,9 @@ def test_the_plan_is_told_in_plain_lines() -> None:
         {"ordinal": 0, "name": "pc-0", "from": None, "to": "0.4.0", "leads": ["g"]},
     ]
     expected = {"leader_last": {"elections": 1.0, "write_gap_ms": 3333}, "ordinal": {"elections": 2.25, "write_gap_ms": 7499}}
-    assert lines({"order": "ordinal", "members": members, "forecast": expected}) == [
+    assert lines({"order": "ordinal", "members": members, "forecast": expected, "notes": ["it rains"]}) == [
         "plan: pc-1  0.3.0 -> 0.4.0",
         "plan: pc-0  ? -> 0.4.0, leads g",
         "forecast: elections 2.25, writes wait 7.5 s in all (order leader_last: elections 1, writes wait 3.3 s in all)",
+        "note: it rains",
     ]

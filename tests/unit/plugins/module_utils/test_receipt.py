@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _receipt
@@ -135,3 +136,9 @@ def test_surplus_files_are_the_oldest_and_only_receipts() -> None:
     new = "20260111T000000.000Z-update-c.json"
     assert _receipt.surplus([*names, new], new) == [names[0]]
     assert _receipt.surplus([*names, "20250101T000000.000Z-update-d.json"], "20250101T000000.000Z-update-d.json") == [names[0]], "the new one stays"
+
+
+@pytest.mark.parametrize("led, feel, wanted", [(("g",), "it is slow", ["it is slow"]), ((), "it is slow", []), (("g",), "", [])])
+def test_what_clients_feel_of_a_leaders_turn_is_noted_where_one_went(led: tuple[str, ...], feel: str, wanted: list[str]) -> None:
+    steps = (replace(STEP, led=()), replace(STEP, led=led))
+    assert _receipt.build(receipt(steps=steps, clients_feel=feel))["notes"] == wanted

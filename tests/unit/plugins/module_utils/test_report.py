@@ -30,8 +30,9 @@ def test_a_whole_cluster_is_one_sentence_and_a_row_a_member() -> None:
     verdict = _verdict.judge(seen, LIMITS)
     assert _report.summary(seen, verdict).startswith("healthy: 3 members, data_0 led by 3 in term 2")
     said, heading, *rows = [line["text"] for line in _report.screen(seen, verdict)]
+    rows, concerns = rows[:3], rows[3:]
     assert said == _report.summary(seen, verdict)
-    assert len(rows) == 3 and all(len(r) <= 120 for r in rows)
+    assert [line.partition(":")[0] for line in concerns] == ["leaders_apart", "    next"] and all(len(r) <= 120 for r in rows)
     assert heading.index("ROLE") == rows[1].index("Follower+Leader")
 
 

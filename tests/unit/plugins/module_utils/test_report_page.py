@@ -165,3 +165,9 @@ def test_a_library_that_is_missing_is_told_in_a_line(name: str, call: t.Callable
 def test_ages_are_news_by_the_hour() -> None:
     told = content("update")
     assert page(told) == page(told._replace(now=NOW)) != page(told._replace(now=NOW + 3600))
+
+
+def test_what_a_receipt_notes_is_on_its_page() -> None:
+    told = operation({**said("update"), "notes": ["it is <slow>", 7, ""]})
+    assert told and told.notes == ("it is <slow>",)
+    assert '<p class="soft">it is &lt;slow&gt;.</p>' in page(content()._replace(operations=[told]))

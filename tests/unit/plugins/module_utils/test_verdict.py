@@ -10,8 +10,11 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _answers, _content, _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import (
+    ADDITIVE,
+    COMPLETE,
+    EMPTY,
     Answer,
     Budget,
     Claim,
@@ -22,6 +25,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
     Pod,
     Reason,
     SetView,
+    Snapshots,
     Usage,
     Verdict,
 )
@@ -83,6 +87,7 @@ WHOLE = [
     "whole-one-copy-restored",
     "9-cold-restart",
     "17-meta-only-on-initialised-data",
+    "hollow-follower",  # by all that raft says: 2,123 of 2,511 acknowledged values are missing on member 3
 ]
 
 
@@ -233,6 +238,98 @@ def test_a_member_that_calls_itself_unfit_is_not_counted_though_kubernetes_still
 def test_no_set_is_not_healthy() -> None:
     verdict = _verdict.judge(Observation(0.0, 1, 1, None, ()), LIMITS)
     assert not verdict.healthy and codes(verdict) == {"set_missing"}
+
+
+def told(verdict: Verdict) -> dict[str, str]:
+    """The concerns about raft, by code."""
+    return {r.code: r.message for r in verdict.concerns}
+
+
+def three_groups(*leaders: int | None) -> Observation:
+    """Three members that serve; one group each for these leaders."""
+    groups = {f"g{n}": leader for n, leader in enumerate(leaders)}
+    return observation(member(i, {name: view(i, leader) for name, leader in groups.items()}) for i in (1, 2, 3))
+
+
+def without(seen: Observation, ordinal: int) -> Observation:
+    members = tuple(dataclasses.replace(m, raft=None, raft_error=SILENT) if m.ordinal == ordinal else m for m in seen.members)
+    return dataclasses.replace(seen, members=members)
+
+
+# What was seen, the concern, a reason that says it already.
+APART = [
+    ("one leads all", recorded("whole"), False, False),
+    ("recorded: all serve, two lead", recorded("whole-leaders-split"), True, False),
+    ("recorded: the leader came back and leads less", recorded("whole-leader-returned-same-term"), True, False),
+    ("recorded: so it stays through a cold start", recorded("9-cold-restart"), True, False),
+    ("recorded: one is missing", recorded("two-of-three-quorum"), False, True),
+    ("recorded: one has left some groups", recorded("half-left"), False, True),
+    ("recorded: no leader at all", recorded("leader-dead-3s"), False, False),
+    ("three groups, three leaders", three_groups(1, 2, 3), True, False),
+    ("one group is without a leader, the others are apart", three_groups(1, 2, None), True, False),
+    ("one group is without a leader, the others are not", three_groups(1, 1, None), False, False),
+    ("a member is silent", without(three_groups(1, 2, 2), 3), False, True),
+    ("one group", three_groups(2), False, False),
+]
+
+
+@pytest.mark.parametrize("seen, concern, reason", [c[1:] for c in APART], ids=[c[0] for c in APART])
+def test_leaders_apart_are_a_concern_until_they_stand_in_the_way(seen: Observation, concern: bool, reason: bool) -> None:
+    verdict = _verdict.judge(seen, LIMITS)
+    assert ("leaders_apart" in told(verdict), "join_blocked" in codes(verdict)) == (concern, reason)
+
+
+def test_leaders_apart_say_who_leads_what_and_what_it_forbids() -> None:
+    verdict = _verdict.judge(recorded("whole-leaders-split"), LIMITS)
+    text = "different members lead the raft groups (metadata_0, offset_0 by 2; data_0 by 3): while they do, no member can be replaced, join or leave"
+    assert verdict.healthy and told(verdict) == {"leaders_apart": text}
+
+
+CUT = {"m1": {"purged": 40}}
+# What the server's snapshots carry, what the members say; what is told of them.
+UNSEEN = [
+    ("everything", COMPLETE, three(**CUT), ""),
+    ("nothing", EMPTY, three(**CUT), "brings nothing; with lag 0 it then lacks what was written meanwhile"),
+    ("all but deletions", ADDITIVE, three(**CUT), "deletes nothing; with lag 0 it then still has what was deleted meanwhile"),
+    ("recorded: one lacks 2123 of 2511 values", EMPTY, recorded("hollow-follower"), "lacks what was written meanwhile"),
+    ("recorded: a young one, whose logs are whole", EMPTY, recorded("whole"), ""),
+    ("nothing, and every log is whole", EMPTY, three(), ""),
+    ("nothing, and there is one member", EMPTY, observation([member(1, {"g": view(1, purged=40, voters=(frozenset({1}),))})]), ""),
+    ("nothing, and the one that tells it is silent", EMPTY, without(three(**CUT), 1), ""),
+]
+
+
+@pytest.mark.parametrize("carry, seen, wanted", [c[1:] for c in UNSEEN], ids=[c[0] for c in UNSEEN])
+def test_what_a_snapshot_does_not_carry_is_told_where_one_may_have_been_taken(carry: str, seen: Observation, wanted: str) -> None:
+    seen = dataclasses.replace(seen, snapshots=Snapshots(carry, 1000))
+    verdict = _verdict.judge(seen, LIMITS)
+    text = told(verdict).get("content_unknown", "")
+    assert text.endswith(wanted) and bool(text) == bool(wanted)
+    assert verdict.healthy == (SILENT not in {m.raft_error for m in seen.members})
+
+
+def test_it_is_one_line_and_the_last() -> None:
+    seen = dataclasses.replace(three_groups(1, 2), snapshots=Snapshots(EMPTY, 1000), budgets=())
+    members = tuple(dataclasses.replace(m, raft={name: dataclasses.replace(v, purged=1) for name, v in (m.raft or {}).items()}) for m in seen.members)
+    seen = dataclasses.replace(seen, members=members)
+    verdict = _verdict.judge(seen, LIMITS)
+    assert [r.code for r in verdict.concerns] == ["budget_missing", "leaders_apart", "content_unknown"]
+    assert _report.screen(seen, verdict)[-1]["text"].startswith("content_unknown: ")
+
+
+WINDOWS = [
+    ("everything is carried", Snapshots(), 2500, None),
+    ("away as long as was measured", Snapshots(EMPTY, 1000), 2500, 400),
+    ("away for longer, so fewer", Snapshots(EMPTY, 1000), 10000, 100),
+    ("other words, the same window", Snapshots(ADDITIVE, 1000), 2500, 400),
+    ("no time at all", Snapshots(EMPTY, 1000), 0, 1000000),
+]
+
+
+@pytest.mark.parametrize("snapshots, away, rate", [c[1:] for c in WINDOWS], ids=[c[0] for c in WINDOWS])
+def test_a_plan_says_how_fast_may_be_written(snapshots: Snapshots, away: int, rate: int | None) -> None:
+    said = _content.window(snapshots, away)
+    assert bool(said) == (rate is not None) and (not said or f"from some {rate} a second on" in said[0])
 
 
 FAULTS: list[dict[str, t.Any]] = [
