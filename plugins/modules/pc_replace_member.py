@@ -173,7 +173,8 @@ def work(job: Job) -> dict[str, t.Any]:
         hint_ = "type the name of the member's pod to give up a volume that is not lost, or leave it empty"
         raise BadInput("discard", want["discard"], f"is not the name {member} of the member with ordinal {want['ordinal']}", hint_, "not_confirmed")
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, 0)
-    goal = Goal(want["ordinal"], bool(want["discard"]), want["stable_seconds"], want["step_timeout"], want["wait_patience"], limits)
+    times = want["stable_seconds"], want["step_timeout"], want["wait_patience"]
+    goal = Goal(want["ordinal"], bool(want["discard"]), *times, taken_in=bool(job.profile.learner_path), limits=limits)
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False, hasty=True)
     progress = Progress(want["progress_file"])
     with contextlib.ExitStack() as stack:
