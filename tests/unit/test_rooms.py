@@ -60,6 +60,7 @@ PURE = [
     "_recording",
     "_recreation",
     "_redact",
+    "_released",
     "_replacement",
     "_replacement_checks",
     "_replacement_gain",
