@@ -8,7 +8,7 @@ INSIDE := $(PYTHON) -m tools.environment run
 TESTBED := $(PYTHON) -m testbed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity package docs matrix testbed-checks up down integration molecule bench chaos env pins clean
+.PHONY: help demo test lint unit sanity package docs matrix testbed-checks up down integration molecule bench chaos real env pins clean
 
 help:  ## Show this list
 	@$(PYTHON) -m tools.make_help $(firstword $(MAKEFILE_LIST))
@@ -58,6 +58,9 @@ bench: up  ## Measure what the collection's operations cost
 chaos: up  ## The long proofs, then the cluster broken at random while the gates hold
 	@KILLS=$(or $(KILLS),10) $(INSIDE) pytest -n 2 -q -m long tests/integration
 	@$(INSIDE) python -m tools.chaos
+
+real:  ## The tests on a real server: SERVER=PATH [NEXT=PATH], programs or archives of images; CORE=1 for the core of them
+	@SERVER="$(SERVER)" NEXT="$(NEXT)" $(INSIDE) python -m tools.real $(if $(CORE),--core)
 
 env:  ## Print exports: eval "$$(make -s env)"
 	@$(PYTHON) -m tools.environment exports

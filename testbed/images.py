@@ -80,7 +80,7 @@ def all_specs(binaries: Mapping[str, Path]) -> list[oci.Spec]:
     return [*release_specs(binaries["reference-member"]), *tool_specs(binaries["restic"], binaries["rclone"])]
 
 
-def _ctr(*words: str, stdin: bytes | None = None) -> str:
+def ctr(*words: str, stdin: bytes | None = None) -> str:
     return run(["ctr", f"--address={paths.CONTAINERD_SOCKET}", "--namespace=k8s.io", *words], stdin)
 
 
@@ -92,17 +92,17 @@ def parse_listing(text: str) -> dict[str, str]:
 
 def load(specs: Iterable[oci.Spec]) -> None:
     """Import the images that containerd does not hold, or holds with other content."""
-    held = parse_listing(_ctr("images", "ls"))
+    held = parse_listing(ctr("images", "ls"))
     missing = [spec for spec in specs if held.get(spec.name) != oci.digest(spec)]
     if missing:
-        _ctr("images", "import", "-", stdin=oci.pack(missing))
+        ctr("images", "import", "-", stdin=oci.pack(missing))
         say(f"imported {len(missing)} images")
 
 
 def load_named(wanted: str, binaries: Mapping[str, Path]) -> None:
     """Import an archive, or one of our images by its full or short name."""
     if Path(wanted).is_file():
-        say(_ctr("images", "import", wanted).strip())
+        say(ctr("images", "import", wanted).strip())
         return
     every = all_specs(binaries)
     specs = [spec for spec in every if spec.name == wanted or spec.name.endswith(f"/{wanted}")]

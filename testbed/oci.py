@@ -26,6 +26,7 @@ class Spec:
     entrypoint: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     user: str = ""
+    working_dir: str = ""
 
 
 def _entry(name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o755) -> tarfile.TarInfo:
@@ -76,6 +77,8 @@ def _config(spec: Spec) -> bytes:
     runtime: dict[str, t.Any] = {"Entrypoint": list(spec.entrypoint), "Env": [f"{k}={v}" for k, v in sorted(spec.env.items())]}
     if spec.user:
         runtime["User"] = spec.user
+    if spec.working_dir:
+        runtime["WorkingDir"] = spec.working_dir
     rootfs = {"type": "layers", "diff_ids": [_digest(spec.layer)]}
     return _json({"architecture": "amd64", "os": "linux", "config": runtime, "rootfs": rootfs})
 

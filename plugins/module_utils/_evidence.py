@@ -10,6 +10,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _rest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._redact import Redactor
 from ansible_collections.robustmq.placement_center.plugins.module_utils._views import selects
 
@@ -100,6 +101,13 @@ def logs(pods: list[Object]) -> list[Log]:
                 found.append(Log(pod["metadata"]["name"], container["name"], False))
             found += [Log(pod["metadata"]["name"], container["name"], True)] if ended else []
     return found
+
+
+def notes(profile: Profile) -> list[str]:
+    """What is not to be found in an archive of this server, whatever is collected."""
+    if profile.logs:
+        return []
+    return [f"a server of profile {profile.name} writes no log: files in logs are empty but for a crash's last words"]
 
 
 def receipts(config_maps: list[Object], name: str) -> Object | None:

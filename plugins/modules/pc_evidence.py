@@ -92,6 +92,12 @@ failed_items:
   elements: dict
   returned: success
   sample: [{"item": "objects/leases.json", "reason": "Unreachable: leases.coordination.k8s.io is forbidden"}]
+notes:
+  description: What an archive of this kind of server cannot hold, so that nobody looks for it.
+  type: list
+  elements: str
+  returned: success
+  sample: ["a server of profile v0_1 writes no log: files in logs are empty but for a crash's last words"]
 reason:
   description: Stable code of the failure.
   type: str
@@ -130,7 +136,7 @@ def work(job: Job) -> dict[str, t.Any]:
     path = os.path.join(folder, f"{job.namespace}-{job.name}-{now:%Y%m%dT%H%M%SZ}.tar.gz")
     with _client.access(options, os.environ) as access:
         if job.check_mode:
-            return {"changed": True, "path": path, "size": 0, "entries": [], "failed_items": []}
+            return {"changed": True, "path": path, "size": 0, "entries": [], "failed_items": [], "notes": _evidence.notes(job.profile)}
         _archive.folder(folder)
         basket = collect(job, _client.Client(program, access, job.namespace, want["item_timeout"]), want["tail"])
     redactor = Redactor(known=_client.secrets(options, os.environ), kept=(job.namespace, job.name, job.profile.container))
@@ -138,7 +144,7 @@ def work(job: Job) -> dict[str, t.Any]:
     failed = redactor.everywhere([{**item, "reason": redactor.line(item["reason"])} for item in basket.failed])
     files["manifest.json"] = _manifest(job, now, files, failed)
     size = _archive.write(path, files, int(time.time()))
-    return {"changed": True, "path": path, "size": size, "entries": sorted(files), "failed_items": failed}
+    return {"changed": True, "path": path, "size": size, "entries": sorted(files), "failed_items": failed, "notes": _evidence.notes(job.profile)}
 
 
 def _manifest(job: Job, now: datetime, files: dict[str, bytes], failed: list[dict[str, str]]) -> bytes:
@@ -148,6 +154,7 @@ def _manifest(job: Job, now: datetime, files: dict[str, bytes], failed: list[dic
         "log_lines_at_most": job.params["tail"],
         "entries": [{"name": name, "bytes": len(content)} for name, content in files.items()],
         "failed": failed,
+        "notes": _evidence.notes(job.profile),
     }
     return (json.dumps(said, indent=1) + "\n").encode()
 

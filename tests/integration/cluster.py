@@ -12,7 +12,7 @@ import subprocess
 import typing as t
 from dataclasses import dataclass, field
 
-from .kv import metrics
+from .kv import SERVICE, metrics
 
 Object = dict[str, t.Any]
 NAME = "placement-center"
@@ -66,6 +66,9 @@ class Cluster:
 
     namespace: str
     env: dict[str, str] = field(default_factory=dict)
+    profile: str = "contract"
+    ordinals: tuple[int, ...] = (0, 1, 2)
+    service: str = SERVICE  # that keeps keys and values
 
     def play(self, playbook: str, *flags: str, quick: bool = True, **variables: t.Any) -> Run:
         """``ansible-playbook robustmq.placement_center.PLAYBOOK`` with these variables."""
@@ -136,7 +139,7 @@ class Cluster:
         kinds = "all,pvc,configmap,networkpolicy,pdb"
         (folder / "objects.yaml").write_text(kubectl("get", kinds, "-n", self.namespace, "-o", "yaml", check=False))
         (folder / "events.txt").write_text(kubectl("get", "events", "-n", self.namespace, "--sort-by=.lastTimestamp", check=False))
-        for ordinal in range(3):
+        for ordinal in self.ordinals:
             pod = f"{NAME}-{ordinal}"
             for suffix, more in (("", []), (".previous", ["--previous"])):
                 (folder / f"{pod}{suffix}.log").write_text(kubectl("logs", pod, "-n", self.namespace, *more, check=False))

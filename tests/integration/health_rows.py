@@ -46,7 +46,7 @@ class Row:
 def whole(cluster: Cluster, seconds: float = 60, **options: t.Any) -> Object:
     """The first healthy answer."""
     end = time.monotonic() + seconds
-    while not (found := look(cluster.namespace, **options))["healthy"]:
+    while not (found := look(cluster.namespace, profile=cluster.profile, **options))["healthy"]:
         assert time.monotonic() < end, f"not whole after {seconds} s: {found.get('msg') or found['summary']}"
         time.sleep(0.3)
     return found
@@ -60,14 +60,14 @@ def host(cluster: Cluster, ordinal: int) -> str:
 def roles(found: Object) -> Roles:
     """Who leads, and two who follow."""
     leader = found["groups"][0]["leader"]
-    return Roles(leader, *sorted({0, 1, 2} - {leader}, reverse=True))
+    return Roles(leader, *sorted({row["ordinal"] for row in found["members"]} - {leader}, reverse=True))
 
 
 def accepts_writes(cluster: Cluster, key: str, value: str = "x") -> bool:
     """Whether any member acknowledges a write."""
-    for ordinal in range(3):
+    for ordinal in cluster.ordinals:
         with contextlib.suppress(OSError):
-            put(host(cluster, ordinal), key, value)
+            put(host(cluster, ordinal), key, value, service=cluster.service)
             return True
     return False
 
@@ -78,7 +78,7 @@ def differs(cluster: Cluster, row: Row) -> str:
     want = row.says(who)
     start = time.monotonic()
     with row.state(cluster, who):
-        options = {"min_free_percent": 0, **(row.options or {})}
+        options = {"min_free_percent": 0, "profile": cluster.profile, **(row.options or {})}
         while True:
             found = look(cluster.namespace, **options)
             said = findings(found)

@@ -11,6 +11,8 @@ import urllib.request
 
 SERVICE = "/meta.service.common.MetaServiceService"
 OLD_SERVICE = "/placement.center.openraft.OpenRaftService"
+OLD_KV = "/placement.center.kv.KvService"  # the real server of the older generation; the reference member answers to both
+OLD_STATUS = "/placement.center.inner.PlacementCenterService"
 
 
 def _field(number: int, text: str) -> bytes:
@@ -36,18 +38,39 @@ def metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
     return t.cast(dict[str, t.Any], json.loads(message[message.index(b'{"') :]))  # a brace alone may be a length before it
 
 
-def put(host: str, key: str, value: str, port: int = 1228, timeout: float = 5) -> None:
+def old_metrics(host: str, port: int = 1228) -> dict[str, t.Any]:
+    """The same of the older generation, whose one group has no name."""
+    message = _call(f"{host}:{port}", "ClusterStatus", b"", service=OLD_STATUS, timeout=2)
+    return {"placement_center": json.loads(message[message.index(b'{"') :])}
+
+
+def put(host: str, key: str, value: str, port: int = 1228, timeout: float = 5, service: str = SERVICE) -> None:
     """An acknowledged write, or OSError."""
-    _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value), timeout=timeout)
+    _call(f"{host}:{port}", "Set", _field(1, key) + _field(2, value), timeout=timeout, service=service)
 
 
-def get(host: str, key: str, port: int = 1228) -> str:
+def get(host: str, key: str, port: int = 1228, service: str = SERVICE) -> str:
     """The member's own value; empty where it has none."""
-    message = _call(f"{host}:{port}", "Get", _field(1, key))
+    message = _call(f"{host}:{port}", "Get", _field(1, key), service=service)
     return message[2 : 2 + message[1]].decode() if message else ""
+
+
+def values(host: str, prefix: str, port: int = 1228, service: str = SERVICE) -> list[str]:
+    """The member's own values under all keys that begin so, of fewer than 128 bytes each."""
+    message = _call(f"{host}:{port}", "GetPrefix", _field(1, prefix), service=service, timeout=30)
+    found, at = [], 0
+    while at < len(message):
+        found.append(message[at + 2 : at + 2 + message[at + 1]].decode())
+        at += 2 + message[at + 1]
+    return found
 
 
 def set_voters(host: str, raft_ids: set[int], port: int = 1228) -> None:
     """Who votes from now on; the others stay as learners. ``host`` must lead. The older generation's call."""
     packed = bytes(sorted(raft_ids))
     _call(f"{host}:{port}", "ChangeMembership", bytes([1 << 3 | 2, len(packed)]) + packed + bytes([2 << 3, 1]), service=OLD_SERVICE)
+
+
+def leave(host: str, raft_id: int, port: int = 1228) -> None:
+    """Take a member out of every group; the newer generation's call, whose leader goes on until a group refuses."""
+    _call(f"{host}:{port}", "LeaveCluster", bytes([1 << 3, raft_id]), timeout=30)

@@ -52,7 +52,7 @@ def _given(version: str, variables: Object) -> Object:
 def images(cluster: Cluster) -> list[str]:
     """The version that each member's pod runs, by ordinal; nothing where it has none."""
     running = {p["metadata"]["name"]: p["spec"]["containers"][0]["image"].removeprefix(IMAGE) for p in cluster.get("pods")["items"]}
-    return [running.get(f"{NAME}-{o}", "") for o in range(3)]
+    return [running.get(f"{NAME}-{o}", "") for o in cluster.ordinals]
 
 
 def note(cluster: Cluster, name: str) -> str:
@@ -70,7 +70,7 @@ def partition(cluster: Cluster) -> int | None:
 def down(cluster: Cluster) -> list[str]:
     """Members whose pod is away or not Ready."""
     pods = {p["metadata"]["name"]: p for p in cluster.get("pods")["items"]}
-    return [name for name in (f"{NAME}-{o}" for o in range(3)) if not _serves(pods.get(name, {}))]
+    return [name for name in (f"{NAME}-{o}" for o in cluster.ordinals) if not _serves(pods.get(name, {}))]
 
 
 def serves(cluster: Cluster, ordinal: int, version: str) -> bool:

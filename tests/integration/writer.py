@@ -38,7 +38,7 @@ class Writer(Beside):
     def _put(self, hosts: list[str], number: int) -> bool:
         for host in list(hosts):
             try:
-                put(host, f"w{number}", str(number), timeout=PATIENCE)
+                put(host, f"w{number}", str(number), timeout=PATIENCE, service=self.cluster.service)
             except OSError:
                 hosts.append(hosts.pop(0))  # whoever accepts it stands first
                 continue
@@ -55,7 +55,7 @@ class Writer(Beside):
         end, left = time.monotonic() + seconds, self.acknowledged
         hosts = self.hosts()
         while left and time.monotonic() < end:
-            left = [n for n in left if any(get(host, f"w{n}") != str(n) for host in hosts)]
+            left = [n for n in left if any(get(host, f"w{n}", service=self.cluster.service) != str(n) for host in hosts)]
             if left:
                 time.sleep(0.5)
         return left
