@@ -7,10 +7,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _volumes
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _volumes
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Usage, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_model import ClaimFacts, Facts, Template
 
@@ -36,8 +36,7 @@ class Memory:
 
     at: float | None = None
     before: t.Mapping[str, int] = field(default_factory=dict)  # claim -> bytes of its file system before it was asked to grow
-    places: t.Mapping[str, str] = field(default_factory=dict)  # claim -> how far it is
-    waited: float = 0.0  # since anything moved
+    gain: _gain.Gain = field(default_factory=_gain.Gain)  # how long nothing was gained
     failed_for: float = 0.0
     healthy_for: float = 0.0
     wrote: bool = False
@@ -76,7 +75,14 @@ Action: t.TypeAlias = "Ask | Recreate | Wait | Hold | Done"
 
 
 def decide(look: Look, goal: Goal) -> Action:
-    """The next action."""
+    """The next action; a write only as long as writes gain anything."""
+    action = _next(look, goal)
+    if isinstance(action, (Ask, Recreate)):
+        return _gain.barred(look.memory.gain, goal.step_timeout + goal.stable_seconds) or action
+    return action
+
+
+def _next(look: Look, goal: Goal) -> Action:
     template = chosen(look.claims)
     if template is None:
         return Hold((Reason("set_missing", "the StatefulSet, or its claim template, does not exist"),))
@@ -94,7 +100,7 @@ def decide(look: Look, goal: Goal) -> Action:
     if against:
         return _patiently(against, look, goal)
     if look.memory.healthy_for < goal.stable_seconds:
-        return Wait((Reason("not_stable", f"healthy, and {goal.stable_seconds - look.memory.healthy_for:.0f} s of the stable window to go"),))
+        return _gain.steadily(look.memory.gain, goal.step_timeout, look.memory.healthy_for, goal.stable_seconds)
     if todo:
         return Ask(todo[0])
     return Recreate() if stale else Done()
@@ -171,23 +177,34 @@ def _under_way(claim: ClaimFacts, where: str, look: Look, goal: Goal) -> Action:
 
 
 def _patiently(reasons: tuple[Reason, ...], look: Look, goal: Goal) -> Action:
-    return Wait(reasons) if look.memory.waited < goal.step_timeout else late(look.memory.waited, reasons)
+    return _gain.patiently(look.memory.gain, goal.step_timeout, reasons)
 
 
 def remember(before: Memory, look: Look, goal: Goal, wrote: bool = False) -> Memory:
     """The memory after a look; ``wrote`` is whether something was written since the one before."""
     now, passed = look.claims.at, look.claims.at - before.at if before.at is not None else 0.0
-    places = {c.name: f"{place(c, look, goal)} {c.resize} {c.capacity}" for c in ordered(look.claims)}
+    places = {c.name: place(c, look, goal) for c in ordered(look.claims)}
     sizes = {c.name: u.capacity for c in ordered(look.claims) if isinstance(u := look.claims.usages.get(c.name), Usage)}
-    asked = {name: size for name, size in sizes.items() if place(look.claims.claims[name], look, goal) == SMALL}
+    asked = {name: size for name, size in sizes.items() if places[name] == SMALL}
     well = not bars(look)
-    moved = wrote or places != before.places or well != (before.healthy_for > 0 or before.at is None)
+    healthy_for = before.healthy_for + max(passed, 0.001) if well and not wrote else 0.0
+    facts = _facts(look, goal, places, healthy_for >= goal.stable_seconds if well else None)
     return Memory(
         at=now,
         before={**before.before, **asked},
-        places=places,
-        waited=0.0 if moved else before.waited + passed,
-        failed_for=before.failed_for + passed if any(p.startswith(FAILED) for p in places.values()) else 0.0,
-        healthy_for=before.healthy_for + max(passed, 0.001) if well and not wrote else 0.0,
+        gain=_gain.counted(before.gain, facts, passed, wrote),
+        failed_for=before.failed_for + passed if FAILED in places.values() else 0.0,
+        healthy_for=healthy_for,
         wrote=before.wrote or wrote,
     )
+
+
+def _facts(look: Look, goal: Goal, places: t.Mapping[str, str], stable: bool | None) -> t.Iterator[_gain.Fact]:
+    """How far the growth is. :param stable: the stable window has passed; None where something speaks against the members."""
+    template = chosen(look.claims)
+    done = sum(where == GROWN for where in places.values()), template is not None and quantity(template.size) == quantity(goal.size)
+    yield "grown", done
+    if stable is not None:
+        yield "well", done, stable
+    for claim in ordered(look.claims):
+        yield "claim", claim.name, places[claim.name], claim.resize, claim.capacity

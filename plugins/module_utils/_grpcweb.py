@@ -42,6 +42,11 @@ def number(field: int, value: int) -> bytes:
     return bytes([field << 3]) + _varint(value)
 
 
+def nested(field: int, message: bytes) -> bytes:
+    """A field with a message of its own."""
+    return _field(field, message)
+
+
 def numbers(field: int, values: t.Iterable[int]) -> bytes:
     """A repeated field of unsigned numbers, packed."""
     return _field(field, b"".join(map(_varint, values)))

@@ -35,6 +35,12 @@ def join(profile: Profile, member: int, address: str, voters: t.Iterable[int]) -
     return Call(profile.join_path, _grpcweb.framed(_grpcweb.number(1, member) + _grpcweb.text(2, address)))
 
 
+def take_in(profile: Profile, member: int, address: str) -> Call:
+    """Make a learner of a member that no group knows, where it does not ask for that itself; it is filled meanwhile, and does not vote."""
+    node = _grpcweb.text(1, address) + _grpcweb.number(2, member)
+    return Call(profile.learner_path, _grpcweb.framed(_grpcweb.number(1, member) + _grpcweb.nested(2, node) + _grpcweb.number(3, 0)))
+
+
 def _members(voters: t.Collection[int], retain: bool) -> bytes:
     """:param retain: whoever is no voter any more stays as a learner."""
     return _grpcweb.framed(_grpcweb.numbers(1, sorted(voters)) + (_grpcweb.number(2, 1) if retain else b""))

@@ -8,8 +8,9 @@ Nothing here outlives the run: a relaunch starts with an empty memory, which onl
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import stuck
 
@@ -29,7 +30,7 @@ class Memory:
     at: float | None = None
     healthy_for: float = 0.0
     stuck_for: float = 0.0
-    waited: float = 0.0  # since our last write, or since the start
+    gain: _gain.Gain = field(default_factory=_gain.Gain)  # how long nothing was gained
     behind: frozenset[int] = frozenset()  # ordinals that have not applied what their leader had when they joined
     stuck_code: str = ""
     processes: t.Mapping[int, tuple[str, int]] = field(default_factory=dict)  # ordinal -> UID and restarts at the last look
@@ -38,11 +39,8 @@ class Memory:
     joined: Joined = field(default_factory=dict)
 
 
-def remember(before: Memory, seen: Observation, verdict: Verdict, wrote: bool = False) -> Memory:
-    """The memory after this look.
-
-    :param wrote: the action after the look before was a write; waiting starts anew.
-    """
+def remember(before: Memory, seen: Observation, verdict: Verdict) -> Memory:
+    """The memory after this look, but for what was gained, which each operation knows itself."""
     passed = 0.0 if before.at is None else max(0.0, seen.at - before.at)
     processes = {m.ordinal: (m.pod.uid, m.pod.restarts) for m in seen.members if m.pod}
     terms = tuple((g.name, g.term) for g in verdict.groups)
@@ -56,7 +54,7 @@ def remember(before: Memory, seen: Observation, verdict: Verdict, wrote: bool = 
         at=seen.at,
         healthy_for=min(steady.values(), default=0.0) if verdict.healthy and not behind else 0.0,
         stuck_for=before.stuck_for + passed if code and code == before.stuck_code else 0.0,
-        waited=0.0 if wrote else before.waited + passed,
+        gain=before.gain,
         behind=behind,
         stuck_code=code,
         processes=processes,
@@ -64,6 +62,12 @@ def remember(before: Memory, seen: Observation, verdict: Verdict, wrote: bool = 
         steady=steady,
         joined=joined,
     )
+
+
+def gained(before: Memory, now: Memory, facts: t.Iterable[_gain.Fact], wrote: bool) -> Memory:
+    """The memory with what this look has gained; ``wrote`` is whether the action after the look before was a write."""
+    passed = 0.0 if before.at is None or now.at is None else max(0.0, now.at - before.at)
+    return replace(now, gain=_gain.counted(before.gain, facts, passed, wrote))
 
 
 def _well(seen: Observation, verdict: Verdict) -> frozenset[int]:

@@ -41,9 +41,12 @@ class Profile:
     leave_path: str  # gRPC methods, for the leader of all groups, that take a member out of every group and bring one in
     join_path: str
     members_path: str  # or the one that names all voters; empty where there are the others
+    learner_path: str  # and the one that makes a learner, where a new member waits to be taken in; empty where it joins by itself
     id_env: str | None  # set per pod from its index, where the server cannot tell its id itself
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
+    away_ms: int  # how long a restarted member is away, its image on the node, as measured where its pod came up within a second
+    cut_off_seconds: int  # how long a leader may go on calling a returned member at its old address; 0: it finds the new one at once
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
     grace_seconds: int  # how long a member may take to stop by itself
@@ -147,9 +150,12 @@ _CONTRACT = Profile(
     leave_path="/meta.service.common.MetaServiceService/LeaveCluster",
     join_path="/meta.service.common.MetaServiceService/JoinCluster",
     members_path="",
+    learner_path="",
     id_env=None,
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
+    away_ms=2200,
+    cut_off_seconds=0,
     format_moves=(),
     minor_steps=1,
     grace_seconds=60,
@@ -177,6 +183,9 @@ PROFILES: dict[str, Profile] = {
         leave_path="",
         join_path="",
         members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
+        learner_path="/placement.center.openraft.OpenRaftService/AddLearner",
+        election_ms=(299, 300),
+        cut_off_seconds=140,  # its connection attempts have no limit of their own, so that the kernel's counts
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,
         logger_file="logger.toml",

@@ -68,6 +68,11 @@ def follows(i: int, v: GroupView, leader: int | None, head: GroupView) -> bool:
     return v.id == i and v.running and v.leader == leader and v.term is not None and v.term == head.term
 
 
+def empty(view: GroupView) -> bool:
+    """It has no entry, or none that anybody would know: v0.1.28 begins its log with an entry of its own, and names voters out of its configuration."""
+    return not view.applied and not (view.last_log and view.voters)
+
+
 def caught_up(i: int, view: GroupView | None, leader: int | None, head: GroupView, limits: Limits) -> bool:
     behind = lag(view, head)
     return view is not None and follows(i, view, leader, head) and behind is not None and behind <= limits.max_lag
@@ -119,8 +124,8 @@ def _identities(name: str, views: Views) -> t.Iterator[Reason]:
             yield Reason("two_of_one_id", f"{name}: the members that should be raft ids {same} all say that they are {said}", group=name)
     settled = [i for i, v in views.items() if v.voters and v.applied]
     for i, v in sorted(views.items()):
-        if settled and not v.voters and not v.applied:
-            text = f"{name}: raft id {i} has no data and knows no voters while {sorted(settled)} have both: its volume is empty, or it has not joined"
+        if settled and empty(v):
+            text = f"{name}: raft id {i} has no data while {sorted(settled)} have some: its volume is empty, or it has not joined"
             yield Reason("member_empty", text, i, name)
         if v.id != i:
             yield Reason("wrong_id", f"{name}: the member that should be {i} says that it is {v.id}", i, name)

@@ -123,19 +123,27 @@ def durations(step: StepReceipt) -> dict[str, float]:
     return found
 
 
-def elections(before: t.Mapping[str, GroupFacts], after: t.Mapping[str, GroupFacts]) -> dict[str, int | None]:
-    """How much each group's term grew; None where it is not known on both sides."""
-    found: dict[str, int | None] = {}
-    for name in sorted({*before, *after}):
-        first, then = (side[name].term if name in side else None for side in (before, after))
-        found[name] = None if first is None or then is None else max(0, then - first)
-    return found
+def elections(step: StepReceipt) -> dict[str, int | None]:
+    """How often each group got a leader who had not led it in that term; None where nobody was seen to lead, or the end is not known.
+
+    Terms alone would not do: a member that is cut off goes on raising its own, and the others take that over in one step.
+    """
+    names = sorted({lead.group for lead in step.leaders} | step.before.groups.keys() | (step.after.groups.keys() if step.after else set()))
+    return {name: _elections(step, name) for name in names}
+
+
+def _elections(step: StepReceipt, group: str) -> int | None:
+    led = [(lead.member, lead.term) for lead in step.leaders if lead.group == group and lead.member is not None]
+    known = step.after is not None and group in step.after.groups and step.after.groups[group].leader is not None
+    if not (led and known):
+        return None
+    return sum(led[n] != led[n - 1] for n in range(1, len(led)))
 
 
 def measured(receipt: Receipt) -> dict[str, t.Any]:
     """What stands beside the forecast: the same group's elections, and how long its writes waited altogether."""
     group = receipt.forecast.get("group")
-    grown = [elections(s.before.groups, s.after.groups).get(str(group)) for s in receipt.steps if s.after]
+    grown = [elections(s).get(str(group)) for s in receipt.steps if s.after]
     known = [n for n in grown if n is not None]
     return {"group": group, "elections": sum(known) if known else None, "write_gap_ms": receipt.writer.get("stopped_ms")}
 
@@ -209,7 +217,7 @@ def _step(step: StepReceipt) -> dict[str, t.Any]:
         "after": None if after is None else asdict(after),
         "durations": durations(step),
         "holds": [asdict(r) for r in step.holds],
-        "elections": None if after is None else elections(step.before.groups, after.groups),
+        "elections": None if after is None else elections(step),
         "write_gap_ms": step.write_gap_ms,
         "led": list(step.led),
         "away_ms": round(1000 * (step.reached["joined"] - step.begun)) if "joined" in step.reached else None,

@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _grpcweb, _kv, _membership, _replacement, _replacing, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _grpcweb, _kv, _membership, _replacement, _replacement_gain, _replacing, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
@@ -71,7 +71,7 @@ class Replacer:
         seen = self.observer.look()
         verdict = without_own(_verdict.judge(seen, self.goal.limits))
         look = Look(seen, verdict, self._volume(seen), memory, not self.lease.lost, self.abandoned())
-        return replace(look, memory=_replacement.remember(memory, look, self.goal, wrote, refused))
+        return replace(look, memory=_replacement_gain.remember(memory, look, self.goal, wrote, refused))
 
     def _volume(self, seen: Observation) -> Volume | Finding | None:
         """What stands behind the claim; None where nothing does."""
@@ -132,15 +132,20 @@ class Replacer:
             kube.delete(_object("Pod", namespace, action.pod.name, action.pod.uid), dry_run)
 
     def _call(self, action: Leave | Join, look: Look) -> tuple[bool, str]:
-        profile, member = self.observer.profile, self.observer.profile.member_id(self.goal.ordinal)
-        voters = {i for g in look.verdict.groups for i in g.voters}
+        profile, call = self.observer.profile, self._meant(action, look)
         leader = next(m for m in look.seen.members if m.id == action.leader)
-        call = _membership.leave(profile, member, voters) if isinstance(action, Leave) else _membership.join(profile, member, action.address, voters)
         pod = f"{self.observer.name}-{leader.ordinal}"
         said = _kv.written(
             *self.kube.proxy(self.observer.namespace, pod, profile.grpc_port, call.path, call.body, _grpcweb.HEADERS, repeat=False, seconds=CALL_SECONDS)
         )
         return said.acknowledged, "" if said.acknowledged else said.words
+
+    def _meant(self, action: Leave | Join, look: Look) -> _membership.Call:
+        profile, member = self.observer.profile, self.observer.profile.member_id(self.goal.ordinal)
+        voters = {i for g in look.verdict.groups for i in g.voters}
+        if isinstance(action, Leave):
+            return _membership.leave(profile, member, voters)
+        return _membership.take_in(profile, member, action.address) if action.new else _membership.join(profile, member, action.address, voters)
 
     def rehearse(self, look: Look) -> list[Refused]:
         """What the API server would say to the writes that are to come, where they can be tried now.

@@ -8,11 +8,11 @@ volume while the member still has a vote. Only when it votes nowhere is the clai
 
 from __future__ import annotations
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _replacement_gate, _replacing
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _replacement_gate, _replacing
 from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Claim, Member, Observation, Pod, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import LASTING, OUTSIDE, STALLED, Seat, seat
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import LASTING, OUTSIDE, WAITING, Seat, seat
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import (
     Action,
     Discard,
@@ -24,7 +24,6 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._replace
     Keep,
     Leave,
     Look,
-    Memory,
     Stop,
     Write,
 )
@@ -33,7 +32,14 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._volume_
 
 
 def decide(look: Look, goal: Goal) -> Action:
-    """The next action."""
+    """The next action; a write only as long as writes gain anything."""
+    action = _next(look, goal)
+    if isinstance(action, (Done, Hold, Wait)):
+        return action
+    return _gain.barred(look.memory.roll.gain, goal.step_timeout + goal.stable_seconds) or action
+
+
+def _next(look: Look, goal: Goal) -> Action:
     sts = look.seen.set
     m = target(look.seen, goal.ordinal)
     if sts is None or m is None:
@@ -84,11 +90,19 @@ def _at_rest(look: Look, goal: Goal, it: Seat, note: Note | None) -> Action:
     return Hold(tuple(against)) if against else Write(begun(it.member, look))
 
 
-def begun(m: Member, look: Look, before: tuple[str, ...] = ()) -> Note:
+def begun(m: Member, look: Look, before: Note | None = None) -> Note:
     """The note with which a replacement begins, or begins anew with the claim that the member has now."""
     volume = m.claim.volume if m.claim and look.volume is not None else ""
-    kept = tuple(dict.fromkeys([*before, *([volume] if volume else [])]))
-    return Note(m.ordinal, m.claim.uid if m.claim else "", kept, HELD)
+    kept = tuple(dict.fromkeys([*(before.volumes if before else ()), *([volume] if volume else [])]))
+    return Note(m.ordinal, m.claim.uid if m.claim else "", kept, HELD, before.rounds + 1 if before else 1)
+
+
+def _anew(m: Member, look: Look, note: Note, why: str) -> Action:
+    """Begin with the claim that the member has now, unless that has been tried: each time a volume is set aside."""
+    if note.rounds < _gain.ROUNDS:
+        return Write(begun(m, look, note))
+    kept = f"; set aside: {', '.join(note.volumes)}" if note.volumes else ""
+    return Hold((Reason("begun_anew", f"member {m.ordinal} {why}, and the replacement has begun {note.rounds} times already{kept}", m.ordinal),))
 
 
 def needless(it: Seat, verdict: Verdict, goal: Goal) -> list[Reason]:
@@ -107,7 +121,7 @@ def _going(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
     """The claim is set aside, the pod goes, and the member leaves."""
     claim, pod = it.member.claim, it.member.pod
     if claim is not None and claim.uid != note.claim:
-        return Write(begun(it.member, look, note.volumes))  # somebody gave it another claim, and it still has its vote
+        return _anew(it.member, look, note, "has got another claim while it still had a vote")
     if claim is not None and (first := _set_aside(claim, look)):
         return first
     held = claim is not None and _keeps(claim)
@@ -142,8 +156,8 @@ def _stop(pod: Pod, look: Look, goal: Goal) -> Action:
 
 def _leave(look: Look, goal: Goal) -> Action:
     leads = _replacement_gate.leader(look.verdict)
-    if leads is None or look.memory.roll.waited >= goal.step_timeout:
-        return late(look.memory.roll.waited, (Reason("leave_refused", look.memory.refused or "the leader has not answered", goal.ordinal),))
+    if leads is None or look.memory.roll.gain.waited >= goal.step_timeout:
+        return late(look.memory.roll.gain.waited, (Reason("leave_refused", look.memory.refused or "the leader has not answered", goal.ordinal),))
     return Leave(leads)
 
 
@@ -172,34 +186,34 @@ def _coming(look: Look, goal: Goal, it: Seat, note: Note) -> Action:
     m, memory = it.member, look.memory
     if m.claim is not None and m.claim.uid == note.claim:
         return Write(note._replace(phase=HELD))
-    if memory.half and memory.half_for >= goal.patience and not _replacement_gate.bars(it, look.seen, look.verdict):
-        leads, address = _replacement_gate.leader(look.verdict), _replacement_gate.address(it)
-        if memory.half == STALLED and leads is not None and address and memory.roll.waited < goal.step_timeout:
-            return Join(leads, address)
-        if memory.half == OUTSIDE:
-            return Write(begun(m, look, note.volumes))
+    if memory.half and not _replacement_gate.bars(it, look.seen, look.verdict):
+        first = _half_way(look, goal, it, note)
+        if first is not None:
+            return first
     if look.verdict.reasons:
         mine = [r for r in look.verdict.reasons if r.member == goal.ordinal]
         return _patiently((*mine, *(r for r in look.verdict.reasons if r not in mine)), look, goal)
     if m.ordinal in memory.roll.behind or m.claim is None:
         return _patiently((Reason("not_caught_up", f"member {m.ordinal} has joined and is not yet caught up", m.ordinal),), look, goal)
     if memory.roll.healthy_for < goal.stable_seconds:
-        return Wait((Reason("not_stable", f"healthy, and {goal.stable_seconds - memory.roll.healthy_for:.0f} s of the stable window to go"),))
-    return Write(Note(m.ordinal, m.claim.uid, note.volumes, DONE))
+        return _gain.steadily(memory.roll.gain, goal.step_timeout, memory.roll.healthy_for, goal.stable_seconds)
+    return Write(note._replace(claim=m.claim.uid, phase=DONE))
+
+
+def _half_way(look: Look, goal: Goal, it: Seat, note: Note) -> Action | None:
+    """What is to be done for a member whose join has stopped; one that joins by itself is given time for it."""
+    memory, leads, address = look.memory, _replacement_gate.leader(look.verdict), _replacement_gate.address(it, look.seen)
+    if not goal.taken_in and memory.half_for < goal.patience:
+        return None
+    if memory.half == OUTSIDE:
+        ours = memory.half_for >= goal.patience
+        return _anew(it.member, look, note, "has data, and no group knows it") if ours else None
+    may = leads is not None and address and memory.roll.gain.waited < goal.step_timeout
+    return Join(leads, address, memory.half == WAITING) if may and leads is not None else None
 
 
 def _patiently(reasons: tuple[Reason, ...], look: Look, goal: Goal) -> Action:
-    waited = look.memory.roll.waited
-    if waited >= goal.patience and any(r.code in LASTING for r in reasons):
+    gain = look.memory.roll.gain
+    if gain.waited >= goal.patience and any(r.code in LASTING for r in reasons):
         return Hold(tuple(sorted(reasons, key=lambda r: r.code not in LASTING)))
-    return Wait(reasons) if waited < goal.step_timeout else late(waited, reasons)
-
-
-def remember(before: Memory, look: Look, goal: Goal, wrote: bool = False, refused: str = "") -> Memory:
-    """The memory after a look; ``wrote`` and ``refused`` (a call's refusal, in the leader's words) are what became of the action before."""
-    roll = _memory.remember(before.roll, look.seen, look.verdict, wrote)
-    m = target(look.seen, goal.ordinal)
-    now = _replacement_gate.half(seat(m, look.seen, look.verdict), goal.limits) if m else ""
-    passed = look.seen.at - before.roll.at if before.roll.at is not None else 0.0
-    lasting = before.half_for + passed if now and now == before.half and not (wrote or refused) else 0.0
-    return Memory(roll, before.wrote or wrote, refused, now, lasting)
+    return _gain.patiently(gain, goal.step_timeout, reasons)

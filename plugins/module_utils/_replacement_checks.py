@@ -91,7 +91,11 @@ def _missing(it: Seat, note: Note) -> list[str]:
     return sorted(it.heads.keys() - (it.votes if note.phase == RELEASED else set()))
 
 
-def kept(note: Note | None) -> list[Object]:
-    """The volumes that stay, each with the command that removes it together with its data."""
+def kept(note: Note | None, before: t.Iterable[str] = ()) -> list[Object]:
+    """The volumes that stay, each with the command that removes it together with its data.
+
+    :param before: what earlier replacements have left.
+    """
     patch = '{"spec":{"persistentVolumeReclaimPolicy":"Delete"}}'
-    return [{"volume": name, "remove": f"kubectl patch pv {name} -p '{patch}'"} for name in (note.volumes if note else ())]
+    names = dict.fromkeys([*before, *(note.volumes if note else ())])
+    return [{"volume": name, "remove": f"kubectl patch pv {name} -p '{patch}'"} for name in names]

@@ -12,13 +12,15 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupView, Member, Observation, Reason, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits, follows, lag
+from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits, empty, follows, lag
 
 # What only another operation, or somebody's decision, puts right.
 LASTING = ("join_blocked", "member_leads", "split_brain", "too_few_voters")
 FEWEST = 3  # voters from which one may be taken
 # How the new member stands when its join has stopped on the way.
 STALLED, OUTSIDE = "stalled", "outside"
+# Empty, where the server is one whose new members wait to be taken in.
+WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,12 @@ def _serves(m: Member, heads: t.Mapping[str, GroupView], votes: frozenset[str], 
     if m.pod is None or m.pod.terminating or not m.raft or not verdict.groups:
         return False
     led = {g.name: g.leader for g in verdict.groups}
-    return all(name in votes and name in m.raft and follows(m.id, m.raft[name], leader, heads[name]) for name, leader in led.items())
+    return all(name in votes and name in m.raft and _has(m.id, m.raft[name], leader, heads[name]) for name, leader in led.items())
+
+
+def _has(member: int, view: GroupView, leader: int | None, head: GroupView) -> bool:
+    """It follows the leader, and not as one whose volume is empty: what it had is then lost although it votes."""
+    return follows(member, view, leader, head) and not empty(view)
 
 
 def leader(verdict: Verdict) -> int | None:
@@ -93,10 +100,11 @@ def _leaders(it: Seat, verdict: Verdict) -> t.Iterator[Reason]:
         yield Reason("join_blocked", f"leaving and joining need one leader for all groups, but they are led apart: {said}")
 
 
-def half(it: Seat, limits: Limits) -> str:
+def half(it: Seat, limits: Limits, taken_in: bool = False) -> str:
     """How a new member's join has stopped, if it looks so; one that is still being filled is on its way.
 
     ``STALLED``: some group has taken it and another has not made a voter of it. ``OUTSIDE``: it has data, and no group knows it.
+    ``WAITING``: no group knows it, and it is empty; all that such a server says of voters then stands in its own configuration.
     """
     m = it.member
     if m.pod is None or not m.pod.started or m.raft is None or not it.heads:
@@ -106,12 +114,26 @@ def half(it: Seat, limits: Limits) -> str:
         return ""
     if it.known:
         return STALLED if it.votes != it.heads.keys() else ""
+    if taken_in and all(empty(v) for v in m.raft.values()):
+        return WAITING
     return OUTSIDE if any(v.voters or v.applied for v in m.raft.values()) else ""
 
 
-def address(it: Seat) -> str:
-    """Where the groups reach it, as one of them says."""
-    return next((head.nodes[it.member.id] for _name, head in sorted(it.heads.items()) if it.member.id in head.nodes), "")
+def address(it: Seat, seen: Observation) -> str:
+    """Where the groups reach it: as one of them says, else as they reach the others, since pods' names differ by the ordinal alone.
+
+    What the member says itself is not asked for: it is new, and nobody has proven yet who it is.
+    """
+    for _name, head in sorted(it.heads.items()):
+        if it.member.id in head.nodes:
+            return head.nodes[it.member.id]
+    name = seen.set.name if seen.set else ""
+    for _group, head in sorted(it.heads.items()):
+        for other in seen.members:
+            pod, reached = f"{name}-{other.ordinal}", head.nodes.get(other.id, "")
+            if reached.startswith((f"{pod}.", f"{pod}:")):
+                return f"{name}-{it.member.ordinal}{reached[len(pod) :]}"
+    return ""
 
 
 def without_own(verdict: Verdict) -> Verdict:

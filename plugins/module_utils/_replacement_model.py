@@ -26,6 +26,7 @@ class Goal:
     stable_seconds: float = 0.0
     step_timeout: float = 900.0
     patience: float = 15.0
+    taken_in: bool = False  # a new member waits until it is taken in, and asks nobody
     limits: Limits = field(default_factory=Limits)
 
 
@@ -104,10 +105,11 @@ class Free:
 
 @dataclass(frozen=True)
 class Join:
-    """Have the leader finish what the member's own join has not."""
+    """Have the leader finish what the member's own join has not; or (new) make a learner of one that no group knows."""
 
     leader: int
     address: str
+    new: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Note(t.NamedTuple):
     claim: str = ""  # UID of the claim that is set aside, or (done) that it has now; empty where there was none
     volumes: tuple[str, ...] = ()  # what stays of claims that were set aside
     phase: str = HELD
+    rounds: int = 1  # how often it has begun, this time included
 
 
 UNREADABLE = Note(-1)  # no ordinal is this one, so nobody goes on with it
@@ -36,7 +37,8 @@ def read(annotations: t.Mapping[str, str]) -> Note | None:
         return None
     try:
         found = json.loads(text)
-        note = Note(int(found["ordinal"]), str(found["claim"]), tuple(map(str, found["volumes"])), str(found["phase"]))
+        volumes = tuple(map(str, found["volumes"]))
+        note = Note(int(found["ordinal"]), str(found["claim"]), volumes, str(found["phase"]), int(found.get("rounds", max(1, len(volumes)))))
     except (ValueError, TypeError, KeyError):
         return UNREADABLE
     return note if note.phase in (HELD, LEFT, RELEASED, DONE) else UNREADABLE

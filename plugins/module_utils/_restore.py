@@ -8,7 +8,7 @@ claims; their volumes are never written to, and are there until somebody deletes
 
 from __future__ import annotations
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_back
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _restore_back
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_actions import (
@@ -44,7 +44,14 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._restore
 
 
 def decide(look: Look, goal: Goal) -> Action:
-    """The next action."""
+    """The next action; a write only as long as writes gain anything."""
+    action = _next(look, goal)
+    if isinstance(action, (Done, Hold, Wait)):
+        return action
+    return _gain.barred(look.memory.gain, goal.step_timeout + goal.stable_seconds) or action
+
+
+def _next(look: Look, goal: Goal) -> Action:
     journal = look.journal
     if journal is not None and journal.ended and journal.run == goal.run:
         return Done(journal.ended)
@@ -97,8 +104,9 @@ def _stopped(look: Look, journal: Journal, goal: Goal) -> Action | None:
         return None
     if running(look) and goal.guard and look.policy == OPEN:
         return Narrow()
-    if not journal.stopped or any(last > journal.newest.get(group, 0) for group, last in look.newest.items()):
-        return Stopped()
+    going = not journal.stopped or (look.set is not None and look.set.replicas > 0)
+    if not journal.stopped or (not going and any(last > journal.newest.get(group, 0) for group, last in look.newest.items())):
+        return Stopped()  # where clients cannot be kept away there is always something newer: it is noted again once no more members are to be
     return stop(look, goal)
 
 
@@ -145,5 +153,5 @@ def _started(look: Look, journal: Journal, goal: Goal) -> Action | None:
     if look.unproven:
         return patiently(look, goal, *look.unproven)
     if look.memory.proven_for < goal.stable_seconds:
-        return Wait((Reason("not_stable", f"proven, and {goal.stable_seconds - look.memory.proven_for:.0f} s of the stable window to go"),))
+        return _gain.steadily(look.memory.gain, goal.step_timeout, look.memory.proven_for, goal.stable_seconds, "proven")
     return None

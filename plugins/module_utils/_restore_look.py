@@ -7,8 +7,9 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
-from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_actions import Action, Aim, Bind, Remove, Scale
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_journal import Journal
 
@@ -16,6 +17,8 @@ Object = dict[str, t.Any]
 
 # How a network policy stands: as the operator has it, for peers alone, or there is none.
 OPEN, NARROW, NONE = "open", "narrow", "none"
+# A look that lasted longer is one behind a copy, which is no waiting.
+LOOK_LASTS = 30.0
 
 
 class Claim(t.NamedTuple):
@@ -63,8 +66,7 @@ class Memory:
     """What looks before this one have left."""
 
     at: float | None = None
-    waited: float = 0.0  # since anything moved
-    why: str = ""
+    gain: _gain.Gain = field(default_factory=_gain.Gain)  # how long nothing was gained
     proven_for: float = 0.0
     stopped: bool = False  # this run has scaled the set to zero
 
@@ -108,7 +110,7 @@ def home(look: Look, journal: Journal, volumes: t.Mapping[int, str]) -> bool:
 
 def patiently(look: Look, goal: Goal, *reasons: Reason) -> Wait | Hold:
     """Wait for it, not for ever."""
-    return Wait(reasons) if look.memory.waited < goal.step_timeout else late(look.memory.waited, reasons)
+    return _gain.patiently(look.memory.gain, goal.step_timeout, reasons)
 
 
 def stop(look: Look, goal: Goal) -> Action | None:
@@ -152,12 +154,34 @@ def bind(look: Look, goal: Goal, ordinal: int, name: str, volume: str) -> Action
 def remember(before: Memory, look: Look, action: Action, wrote: bool = False) -> Memory:
     """The memory after a look and its action."""
     passed = look.at - before.at if before.at is not None else 0.0
-    why = action.reasons[0].code if isinstance(action, (Wait, Hold)) else ""
-    moved = wrote or not why or why != before.why
     return Memory(
         at=look.at,
-        waited=0.0 if moved else before.waited + passed,
-        why=why,
+        gain=_gain.counted(before.gain, _facts(look), min(passed, LOOK_LASTS), wrote),
         proven_for=before.proven_for + max(passed, 0.001) if look.unproven == () and not wrote else 0.0,
         stopped=action.replicas == 0 if wrote and isinstance(action, Scale) else before.stopped,
     )
+
+
+def _facts(look: Look) -> t.Iterator[_gain.Fact]:
+    """How far the restore is, in either direction; nothing here is a name or a number that is new at every turn."""
+    journal = look.journal
+    if journal is None:
+        return
+    way = (journal.back, journal.opened, journal.ended)
+    yield "journal", way, journal.stopped, len(journal.new), look.fresh
+    yield "set", way, look.set.replicas if look.set else None, len(look.pods), look.policy
+    yield "left", way, len(look.tools), len(look.missing), len(look.mounted), len(look.attached)
+    if look.unproven is not None:
+        yield "unproven", way, len(look.unproven)
+    copies, before = set(journal.new.values()), {old.volume for old in journal.old.values()}
+    for ordinal in journal.ordinals:
+        for name in (journal.claim(ordinal), journal.copy(ordinal)):
+            claim = look.claims.get(name)
+            holds = "nothing" if claim is None else "copy" if claim.volume in copies else "before" if claim.volume in before else "other"
+            yield "claim", way, name, holds, claim is not None and claim.bound, claim is not None and claim.going
+    for name in copies | before:
+        volume = look.volumes.get(name)
+        yield "volume", way, name in copies, volume is not None and (volume.reclaim, volume.bound, volume.kept, volume.going)
+    for what in ("Retain", "Delete"):
+        yield what, way, sum(volume.reclaim == what for volume in look.volumes.values())
+    yield "kept", way, sum(volume.kept for volume in look.volumes.values())

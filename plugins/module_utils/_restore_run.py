@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_telling
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import PcError, Refused, Unreachable
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore import decide
@@ -66,7 +67,7 @@ class Restorer:
             if failure is not None:
                 if not self._turned(look, failure):
                     return self._ended(action, look, failure, cause)
-                cause = failure
+                cause, memory = failure, replace(memory, gain=Gain())  # the way back has its own time
                 if not isinstance(action, Hold):  # that is told already
                     self.say(f"{failure.reason}: {failure}")
             memory = remember(memory, look, action, wrote)

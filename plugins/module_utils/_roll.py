@@ -8,10 +8,10 @@ import time
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging, _turns, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _staging, _turns, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Unreachable
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
-from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Reason, Verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
@@ -31,6 +31,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Roll,
     decide,
 )
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._telling import Told, news
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import looked
 
@@ -104,7 +105,7 @@ class Roller:
                 memory = replace(memory, steady={}, healthy_for=0.0)
                 continue
             verdict = _verdict.judge(seen, self.limits)
-            memory = remember(memory, seen, verdict, wrote)
+            memory = remember(memory, seen, verdict, self.goal, wrote)
             action = decide(Roll(seen, verdict, memory, not self.lease.lost, self.hand.objections(), self.abandoned()), self.goal)
             if self._granted_late(action):
                 wrote = False
@@ -147,7 +148,7 @@ class Roller:
             except Unreachable:
                 break
             verdict = _verdict.judge(seen, self.limits)
-            fresh = remember(memory, seen, verdict)
+            fresh = _memory.remember(memory, seen, verdict)
             if ask:
                 memory = replace(memory, joined=fresh.joined)
             told, lines = news(told, seen, verdict, fresh, Wait(()))
@@ -214,7 +215,7 @@ class Roller:
 def _due(memory: Memory, goal: Goal) -> float:
     """Seconds until a decision may be due though nothing happens: where patience ends, or the time of the step."""
     patience = goal.patience - memory.stuck_for if memory.stuck_code else FULL_SECONDS
-    return min(FULL_SECONDS, max(UNTAKEN_SECONDS, min(patience, goal.step_timeout - memory.waited)))
+    return min(FULL_SECONDS, max(UNTAKEN_SECONDS, min(patience, goal.step_timeout - memory.gain.waited)))
 
 
 def _partition(index: int) -> Object:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _turns
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _turns
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import CONSEQUENCES, Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Member, Observation, Reason, SetView, Verdict
-from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, late, not_ours
+from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait, not_ours
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import STUCK
 
 PREFIX = "placement-center.robustmq.io/"
@@ -87,7 +87,14 @@ Action: t.TypeAlias = "Move | Park | Rest | Wait | Hold | Enough | Done"
 
 
 def decide(roll: Roll, goal: Goal) -> Action:
-    """The next action."""
+    """The next action; a write only as long as writes gain anything. Parking, which takes nobody, is never too much."""
+    action = _next(roll, goal)
+    if isinstance(action, (Move, Rest)):
+        return _gain.barred(roll.memory.gain, goal.step_timeout + goal.stable_seconds) or action
+    return action
+
+
+def _next(roll: Roll, goal: Goal) -> Action:
     sts = roll.seen.set
     if sts is None:
         return Hold((Reason("set_missing", "the StatefulSet does not exist"),))
@@ -210,9 +217,7 @@ def _not_caught_up(ordinal: int) -> Reason:
 
 
 def _steadily(roll: Roll, goal: Goal, proven: float) -> Action:
-    """Wait for the stable window; one that never comes to its end is no progress either."""
-    reason = Reason("not_stable", f"healthy, and {goal.stable_seconds - proven:.0f} s of the stable window to go")
-    return late(roll.memory.waited, (reason,)) if roll.memory.waited >= goal.step_timeout + goal.stable_seconds else Wait((reason,))
+    return _gain.steadily(roll.memory.gain, goal.step_timeout, proven, goal.stable_seconds)
 
 
 def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
@@ -221,6 +226,6 @@ def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
     if goal.back and roll.seen.set:
         ours |= {m.ordinal for m in _turns.todo(roll.seen, roll.seen.set)}
     hopeless = next((r for r in roll.verdict.reasons if r.code in STUCK and r.member not in ours), None)
-    if hopeless and min(roll.memory.stuck_for, roll.memory.waited) >= goal.patience:
+    if hopeless and min(roll.memory.stuck_for, roll.memory.gain.waited) >= goal.patience:
         return Hold((hopeless, *(r for r in reasons if r != hopeless)))
-    return late(roll.memory.waited, reasons) if roll.memory.waited >= goal.step_timeout else Wait(reasons)
+    return _gain.patiently(roll.memory.gain, goal.step_timeout, reasons)

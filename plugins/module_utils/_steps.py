@@ -12,7 +12,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._compani
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
-from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation
 from ansible_collections.robustmq.placement_center.plugins.module_utils._observe import Observer
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
@@ -20,6 +20,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._progres
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._roll import Outcome, Roller
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import Goal, Roll, decide
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
 
 STEP_SPEC: dict[str, t.Any] = {
     "stable_seconds": {"type": "int", "default": 10},
@@ -53,7 +54,8 @@ def would_do(job: Job, goal: t.Callable[[Observation], Goal]) -> dict[str, t.Any
     observer, limits = _looking(job)
     seen = observer.look()
     verdict = _verdict.judge(seen, limits)
-    action = decide(Roll(seen, verdict, remember(Memory(), seen, verdict)), goal(seen))
+    aim = goal(seen)
+    action = decide(Roll(seen, verdict, remember(Memory(), seen, verdict, aim)), aim)
     told: dict[str, t.Any] = {"changed": type(action).__name__ in ("Move", "Rest"), "state": "planned", "next_action": type(action).__name__.lower()}
     for name in ("ordinal", "reason"):
         if hasattr(action, name):

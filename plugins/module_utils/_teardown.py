@@ -12,6 +12,9 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils import _
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
+from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
+from ansible_collections.robustmq.placement_center.plugins.module_utils._released import released
 from ansible_collections.robustmq.placement_center.plugins.module_utils._wait import Clock, until_stable
 
 Object = dict[str, t.Any]
@@ -42,11 +45,20 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
     restore = kube.get("ConfigMap", _restore_journal.note_name(name), namespace)
     if restore and not _restore_journal.unfinished(restore):  # else it alone knows the volumes of before
         objects.append({**restore, "kind": "ConfigMap"})
-    claim = re.compile(rf"{TEMPLATE}-{re.escape(name)}-\d+")
-    claims = [c for c in kube.find("PersistentVolumeClaim", namespace).items if claim.fullmatch(c["metadata"]["name"])]
+    claims = [c for c in kube.find("PersistentVolumeClaim", namespace).items if _claim(name).fullmatch(c["metadata"]["name"])]
     owner = {o["metadata"]["uid"] for o in objects if o["kind"] == "StatefulSet"}
     pods = [p for p in kube.find("Pod", namespace).items if owner & {r["uid"] for r in p["metadata"].get("ownerReferences", [])}]
     return Found(objects, claims, frozenset(p["metadata"]["uid"] for p in pods))
+
+
+def _claim(name: str) -> re.Pattern[str]:
+    return re.compile(rf"{TEMPLATE}-{re.escape(name)}-\d+")
+
+
+def left_behind(kube: Kube, namespace: str, name: str) -> dict[str, str]:
+    """Volume -> claim, of volumes that stay whatever becomes of their claim; none where they may not be listed."""
+    found = learn(Reason, lambda: kube.find("PersistentVolume").items)
+    return {} if isinstance(found, Reason) else released(found, namespace, _claim(name).fullmatch)
 
 
 def delete_claim(kube: Kube, claim: Object, dry_run: bool = False) -> None:

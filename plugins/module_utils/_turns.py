@@ -46,6 +46,17 @@ def serves(m: Member) -> bool:
     return m.pod is not None and m.pod.ready and not m.pod.terminating
 
 
+def stage(m: Member) -> str:
+    """How far a pod is, in words that are few."""
+    if m.pod is None:
+        return "gone"
+    if m.pod.terminating:
+        return "stops"
+    if m.pod.ready:
+        return "ready"
+    return "answers" if m.raft else "runs" if m.pod.started else "waits"
+
+
 def returning(sts: SetView) -> bool:
     """The wanted revision is the one that the update began from: pods that are made anew come back on it whatever the partition."""
     return bool(sts.update_revision) and sts.current_revision == sts.update_revision

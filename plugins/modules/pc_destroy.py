@@ -50,7 +50,9 @@ actions:
   returned: always
   sample: [{"action": "delete", "kind": "StatefulSet", "name": "placement-center"}]
 kept:
-  description: Claims that stay, with their volumes.
+  description:
+    - Claims that stay, with their volumes; then volumes that claims of this cluster have left behind, or leave behind now, and that stay with
+      their data, where persistent volumes may be listed.
   type: list
   elements: dict
   returned: always
@@ -88,15 +90,19 @@ def work(job: Job) -> dict[str, t.Any]:
     facts = {
         "changed": bool(going),
         "actions": [{"action": "delete", "kind": o["kind"], "name": o["metadata"]["name"]} for o in going],
-        "kept": [] if job.params["delete_claims"] else [_kept(c) for c in found.claims],
+        "kept": _kept(job, found, claims),
     }
     if not job.check_mode and not _teardown.wait_until_gone(job.kube, job.namespace, found.pods, job.params["wait_timeout"]):
         raise TimedOut("the members' pods are still there", "look at the pods; run again to go on waiting", facts)
     return facts
 
 
-def _kept(claim: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {"claim": claim["metadata"]["name"], "volume": claim["spec"].get("volumeName", "")}
+def _kept(job: Job, found: _teardown.Found, going: list[dict[str, t.Any]]) -> list[dict[str, str]]:
+    """Claims that do not go, and volumes that have none any more."""
+    kept = {c["spec"].get("volumeName", ""): c["metadata"]["name"] for c in found.claims if c not in going}
+    left = _teardown.left_behind(job.kube, job.namespace, job.name)
+    kept |= {volume: claim for volume, claim in left.items() if volume not in kept}
+    return [{"claim": claim, "volume": volume} for volume, claim in kept.items()]
 
 
 def main() -> None:

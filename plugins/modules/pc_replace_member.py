@@ -139,7 +139,8 @@ refusals:
 import contextlib
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _replacement_checks, _replacing
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _replacement, _replacement_checks, _replacing, _teardown
+from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused, stop_if
@@ -173,7 +174,8 @@ def work(job: Job) -> dict[str, t.Any]:
         hint_ = "type the name of the member's pod to give up a volume that is not lost, or leave it empty"
         raise BadInput("discard", want["discard"], f"is not the name {member} of the member with ordinal {want['ordinal']}", hint_, "not_confirmed")
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, 0)
-    goal = Goal(want["ordinal"], bool(want["discard"]), want["stable_seconds"], want["step_timeout"], want["wait_patience"], limits)
+    times = want["stable_seconds"], want["step_timeout"], want["wait_patience"]
+    goal = Goal(want["ordinal"], bool(want["discard"]), *times, taken_in=bool(job.profile.learner_path), limits=limits)
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False, hasty=True)
     progress = Progress(want["progress_file"])
     with contextlib.ExitStack() as stack:
@@ -191,26 +193,38 @@ def _replaced(job: Job, replacer: Replacer) -> dict[str, t.Any]:
     goal, look = replacer.goal, replacer.look(Memory())
     planned = _replacement_checks.plan(look, goal)
     facts: Object = {"member": f"{job.name}-{goal.ordinal}", "plan": planned}
+    before = _left(job, look, goal)
+    if before and planned:
+        replacer.say(f"{facts['member']}  {len(before)} of its volumes are set aside already: {', '.join(before)}")
     live = job.kube.get("StatefulSet", job.name, job.namespace)
     done = _replacement_checks.finished(look, goal)
     if not done:
         stop_if(_replacement_checks.refusals(look, goal, live))
         stop_if(replacer.rehearse(look))
     if done or job.check_mode:
-        return {"changed": not done, "state": "planned" if job.check_mode else "done", **facts, **_facts(look, goal)}
+        return {"changed": not done, "state": "planned" if job.check_mode else "done", **facts, **_facts(look, goal, before)}
     replacer.lease.take()  # before the loop's first look, since it may have to be waited for
-    return _told(job, replacer.run(), goal, facts)
+    return _told(job, replacer.run(), goal, facts, before)
 
 
-def _facts(look: Look, goal: Goal) -> Object:
+def _left(job: Job, look: Look, goal: Goal) -> list[str]:
+    """Volumes that replacements before have set aside: those that a note names, and those that still name the member's claim."""
+    sts, m = look.seen.set, _replacement.target(look.seen, goal.ordinal)
+    note = _replacing.under_way(sts.annotations) if sts else None
+    ours, name = m.claim.volume if m and m.claim else "", claim_name(job.name, goal.ordinal)
+    found = [v for v, claim in _teardown.left_behind(job.kube, job.namespace, job.name).items() if claim == name and v != ours]
+    return list(dict.fromkeys([*found, *(note.volumes if note and note.ordinal == goal.ordinal else ())]))
+
+
+def _facts(look: Look, goal: Goal, before: list[str]) -> Object:
     sts = look.seen.set
-    return {"groups": groups(look, goal), "kept": _replacement_checks.kept(_replacing.read(sts.annotations) if sts else None)}
+    return {"groups": groups(look, goal), "kept": _replacement_checks.kept(_replacing.read(sts.annotations) if sts else None, before)}
 
 
-def _told(job: Job, ended: Outcome, goal: Goal, facts: Object) -> dict[str, t.Any]:
+def _told(job: Job, ended: Outcome, goal: Goal, facts: Object, before: list[str]) -> dict[str, t.Any]:
     """The result; a hold is a failure."""
     held = ended.action if isinstance(ended.action, Hold) else None
-    facts = {**facts, **_facts(ended.look, goal), "changed": ended.writes > 0}
+    facts = {**facts, **_facts(ended.look, goal, before), "changed": ended.writes > 0}
     if ended.writes:
         first = held.reasons[0] if held else None
         kept = "".join(f"; volume {each['volume']} is kept" for each in facts["kept"])

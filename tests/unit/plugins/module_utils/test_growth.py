@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import (
     Action,
     Ask,
@@ -77,7 +78,7 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ("the first is asked", look(facts()), Ask, ""),
     ("the next is asked once the first has grown", look(ONE), Ask, ""),
     ("a growth is waited for", look(PENDING), Wait, "resize_pending"),
-    ("not for ever", look(PENDING, replace(STEADY, waited=61)), Hold, "step_timeout"),
+    ("not for ever", look(PENDING, replace(STEADY, gain=Gain(waited=61))), Hold, "step_timeout"),
     ("the file system must have it too", look(facts(grown(2))), Wait, "resize_pending"),
     ("a measurement that is forbidden is said", look(facts(grown(2), usages={"data-pc-2": Finding("forbidden", "no")})), Wait, "forbidden"),
     ("a failure is borne a while", look(BROKEN), Wait, "resize_failed"),
@@ -91,7 +92,7 @@ TABLE: list[tuple[str, Look, type, str]] = [
     ),
     ("an old warning is none", look(facts(replace(WARNED, heard=NOW - 100)), replace(STEADY, failed_for=5)), Wait, "resize_pending"),
     ("an ill cluster bars the next", look(ONE, verdict=ill(Reason("no_leader", "none"))), Wait, "no_leader"),
-    ("not for ever either", look(ONE, replace(STEADY, waited=61), ill(Reason("no_leader", "none"))), Hold, "step_timeout"),
+    ("not for ever either", look(ONE, replace(STEADY, gain=Gain(waited=61)), ill(Reason("no_leader", "none"))), Hold, "step_timeout"),
     ("well, but not for long", look(ONE, replace(STEADY, healthy_for=1)), Wait, "not_stable"),
     ("the template comes last", look(ALL), Recreate, ""),
     ("all is done", look(replace(ALL, set=NEW)), Done, ""),

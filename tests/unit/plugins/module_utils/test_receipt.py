@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 BEGUN = 1_800_000_000.0
 BEFORE = Side("r1", "i:1", {"metadata_0": GroupFacts(3, 4, 100), "data_0": GroupFacts(1, 2, 9)})
 AFTER = Side("r2", "i:2", {"metadata_0": GroupFacts(1, 6, 140), "data_0": GroupFacts(1, 2, 9)})
-STEP = StepReceipt(2, BEGUN, BEFORE, AFTER, write_gap_ms=740, led=("metadata_0",))
+LEADERS = (Lead(BEGUN, "metadata_0", 2, 4), Lead(BEGUN, "data_0", 0, 2), Lead(BEGUN + 1, "metadata_0", None, 5), Lead(BEGUN + 2, "metadata_0", 0, 6))
+STEP = StepReceipt(2, BEGUN, BEFORE, AFTER, write_gap_ms=740, led=("metadata_0",), leaders=LEADERS)
 
 
 def receipt(**more: object) -> Receipt:
@@ -36,16 +37,26 @@ def test_phases_that_ended_at_once_took_no_time() -> None:
     assert _receipt.durations(step) == {"ready": 5.0, "joined": 0.0}
 
 
-ELECTIONS = [
-    (BEFORE.groups, AFTER.groups, {"data_0": 0, "metadata_0": 2}),
-    (BEFORE.groups, {}, {"data_0": None, "metadata_0": None}),
-    ({"g": GroupFacts(None, None, None)}, {"g": GroupFacts(1, 5, 1)}, {"g": None}),
+def led(*leaders: tuple[int | None, int]) -> tuple[Lead, ...]:
+    return tuple(Lead(BEGUN + n, "metadata_0", member, term) for n, (member, term) in enumerate(leaders))
+
+
+ELECTIONS: list[tuple[str, tuple[Lead, ...], Side | None, int | None]] = [
+    ("the same leader in the same term", led((2, 4)), AFTER, 0),
+    ("another one", led((2, 4), (None, 5), (0, 6)), AFTER, 1),
+    ("and back", led((2, 4), (0, 6), (2, 7)), AFTER, 2),
+    ("the same one, elected again", led((2, 4), (None, 4), (2, 6)), AFTER, 1),
+    ("back within its peers' patience", led((2, 4), (None, 4), (2, 4)), AFTER, 0),
+    ("a term that one who was cut off has raised", led((2, 74), (2, 193)), AFTER, 1),
+    ("nobody was seen to lead", led((None, 4)), AFTER, None),
+    ("its end is not known", led((2, 4), (0, 6)), None, None),
+    ("nobody leads in the end", led((2, 4), (0, 6)), Side("r2", "i:2", {"metadata_0": GroupFacts(None, None, None)}), None),
 ]
 
 
-@pytest.mark.parametrize("before, after, grown", ELECTIONS)
-def test_elections_are_growth_of_terms(before: dict[str, GroupFacts], after: dict[str, GroupFacts], grown: dict[str, int | None]) -> None:
-    assert _receipt.elections(before, after) == grown
+@pytest.mark.parametrize("leaders, after, wanted", [row[1:] for row in ELECTIONS], ids=[row[0] for row in ELECTIONS])
+def test_elections_are_leaders_that_were_seen_and_no_terms(leaders: tuple[Lead, ...], after: Side | None, wanted: int | None) -> None:
+    assert _receipt.elections(replace(STEP, leaders=leaders, after=after))["metadata_0"] == wanted
 
 
 def test_the_same_hold_is_kept_once() -> None:
@@ -59,7 +70,7 @@ def test_a_receipt_is_plain_data() -> None:
     assert (built["started"], built["ended"], built["seconds"]) == ("2027-01-15T08:00:00.000Z", "2027-01-15T08:00:12.500Z", 12.5)
     (step,) = built["steps"]
     assert step["before"]["groups"]["metadata_0"] == {"leader": 3, "term": 4, "last_index": 100}
-    assert step["elections"] == {"data_0": 0, "metadata_0": 2} and step["durations"] == {"gate": 1.0}
+    assert step["elections"] == {"data_0": 0, "metadata_0": 1} and step["durations"] == {"gate": 1.0}
     assert _receipt.key(receipt()) == "20270115T080000.000Z-upgrade.json"
 
 
@@ -73,7 +84,7 @@ def test_what_a_step_saw_over_time_counts_from_its_begin() -> None:
     assert built["totals"] == {
         "members": 1,
         "holds": 0,
-        "elections": 2,
+        "elections": None,
         "longest_away_ms": 6500,
         "longest_write_gap_ms": 740,
         "most_behind": 120,

@@ -11,12 +11,14 @@ import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _memory, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._guard import GUARD
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import kept, plan, refusals
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gain import remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import without_own
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import (
     Action,
@@ -101,7 +103,7 @@ def look(found: Observation | None = None, volume: Volume | Finding | None = RET
 
 
 def waited(seconds: float, **other: t.Any) -> Memory:
-    return Memory(_memory.Memory(at=0.0, waited=seconds, healthy_for=10.0), **other)
+    return Memory(_memory.Memory(at=0.0, gain=Gain(waited=seconds), healthy_for=10.0), **other)
 
 
 def note(phase: str, claim: str = "old") -> Note:
@@ -186,7 +188,7 @@ TABLE: list[tuple[str, Look, type, str]] = [
         "nothing_to_replace",
     ),
     ("done once is not done for another claim", look(seen(claim=NEW, note=note(DONE))), Write, ""),
-    ("half a join is given time", look(half_joined()), Wait, "voter_missing"),
+    ("half a join is given time", look(half_joined()), Wait, "member_empty"),
     ("and then finished", look(half_joined(), memory=Memory(half="stalled", half_for=5.0)), Join, ""),
     ("back by itself: the claim is held no longer", look(seen(SERVES, running(1), FENCED, note(HELD))), Free, ""),
     ("and nothing was given up", look(seen(SERVES, running(1), OLD, note(HELD))), Write, ""),
@@ -221,7 +223,7 @@ WRITTEN: list[tuple[str, Look, Note | None]] = [
     ("done", look(seen(SERVES, **JOINED)), note(DONE, "new")),
     ("given back", look(seen(SERVES, running(1), OLD, note(HELD))), None),
     ("a volume that is gone is not kept", look(volume=None), Note(1, "old", (), HELD)),
-    ("another claim is set aside too", look(seen(claim=NEW, note=note(HELD))), Note(1, "new", ("pv-1", "pv-new"), HELD)),
+    ("another claim is set aside too", look(seen(claim=NEW, note=note(HELD))), Note(1, "new", ("pv-1", "pv-new"), HELD, 2)),
 ]
 
 
@@ -248,7 +250,7 @@ def test_a_member_that_serves_is_replaced_only_if_it_is_meant() -> None:
 
 def test_a_member_with_data_that_no_group_knows_begins_anew() -> None:
     found = seen(SERVES, voters=TWO, **JOINED)
-    assert decide(look(found, memory=Memory(half="outside", half_for=5.0)), GOAL) == Write(Note(1, "new", ("pv-1", "pv-new"), HELD))
+    assert decide(look(found, memory=Memory(half="outside", half_for=5.0)), GOAL) == Write(Note(1, "new", ("pv-1", "pv-new"), HELD, 2))
 
 
 @pytest.mark.parametrize(

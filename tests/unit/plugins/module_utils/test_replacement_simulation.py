@@ -11,10 +11,12 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field, replace
 
+import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _replacing, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Claim, GroupView, Member, Observation, Pod
-from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement import decide
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_checks import finished, refusals
+from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gain import remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_gate import without_own
 from ansible_collections.robustmq.placement_center.plugins.module_utils._replacement_model import (
     Action,
@@ -43,6 +45,7 @@ from .test_verdict import pod as running
 
 IDS = (1, 2, 3)
 TARGET, GOAL = 2, Goal(1, stable_seconds=2, step_timeout=40, patience=3, limits=LIMITS)
+TAKEN_IN = replace(GOAL, taken_in=True)
 
 
 @dataclass
@@ -51,6 +54,7 @@ class Group:
 
     leader: int
     voters: set[int] = field(default_factory=lambda: set(IDS))
+    learners: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -69,6 +73,10 @@ class World:
     now: int = 0
     made: int = 0
     starts_at: int = 0  # when the process in a new pod begins
+    waits: bool = False  # a new member waits until it is taken in, and names voters out of its own configuration
+    refuses: bool = False  # nobody is ever taken in
+    lost: bool = False  # whoever enters gets data, and no group knows it
+    volumes: int = 0  # new ones
 
     # What is true
 
@@ -107,13 +115,18 @@ class World:
         if self.claim is None:
             self.claim = replace(bound(1), uid=f"c{self.made}", volume=f"v{self.made}")
             self.broken, self.data = False, set()
+            self.volumes += 1
+            for g in self.groups:
+                g.learners.discard(TARGET)
             assert not self.votes(), "an empty volume is there while the member has a vote"
         self.pod, self.starts_at = f"p{self.made}", self.now + 2
 
     def _enter(self) -> None:
         """An empty member asks the leader of the first group to take it in; its process ends where that stops, and goes on half."""
         assert not self.votes(), "it starts on an empty volume while it has a vote"
-        if self.works(self.groups[0]):
+        if self.lost:
+            self.data.add(0)
+        elif self.works(self.groups[0]) and not (self.waits or self.refuses):
             self.take_in(self.groups[0].leader)
 
     def take_in(self, leader: int) -> None:
@@ -122,6 +135,17 @@ class World:
                 return
             g.voters.add(TARGET)
             self.data.add(n)
+
+    def learn(self, leader: int) -> None:
+        """The older server's way in: a learner first, by its leader's hand."""
+        for g in self.groups:
+            if g.leader == leader and self.works(g) and not self.refuses:
+                g.learners.add(TARGET)
+
+    def admit(self, leader: int) -> None:
+        """Whoever is no learner cannot be made a voter."""
+        if not self.waits or all(g.leader == leader and TARGET in g.learners for g in self.groups):
+            self.take_in(leader)
 
     def take_out(self, leader: int) -> None:
         for g in self.groups:
@@ -150,9 +174,12 @@ class World:
         return Member(i - 1, i, pod, self.claim if i == TARGET else bound(i - 1), answer, answer, raft, Answer(None) if up else SILENT)
 
     def _view(self, i: int, n: int, g: Group) -> GroupView:
-        if i == TARGET and n not in self.data:
+        learns = i in g.learners and i not in g.voters
+        if i == TARGET and n not in self.data and not learns:
+            if self.waits:
+                return GroupView(i, "Candidate", 7, None, 0, None, (frozenset(IDS),), dict.fromkeys(IDS, "elsewhere:1"), None, True, members_at=0)
             return GroupView(i, "Learner", 1, None, None, None, (), {}, None, True)
-        nodes = {v: f"pc-{v - 1}:1228" for v in g.voters}
+        nodes = {v: f"pc-{v - 1}:1228" for v in g.voters | g.learners}
         voters, ack = (frozenset(g.voters),), 1 if self.works(g) else 9999
         return GroupView(i, "Leader" if i == g.leader else "Follower", 1, g.leader, 50, 50, voters, nodes, ack if i == g.leader else None, True, members_at=40)
 
@@ -178,7 +205,7 @@ class World:
         elif isinstance(action, Free):
             self.claim = replace(claim, finalizers=())
         elif isinstance(action, Join):
-            self.take_in(action.leader)
+            self.learn(action.leader) if action.new else self.admit(action.leader)
 
 
 class Run:
@@ -186,42 +213,44 @@ class Run:
 
     def __init__(self, world: World) -> None:
         self.world, self.memory, self.wrote, self.ended = world, Memory(), False, ""
+        self.goal, self.writes = TAKEN_IN if world.waits else GOAL, 0
         first = self._look(Memory(), False)
-        if finished(first, GOAL):
+        if finished(first, self.goal):
             self.ended = "done"
-        elif refusals(first, GOAL, LIVE):
+        elif refusals(first, self.goal, LIVE):
             self.ended = "refused"
 
     def _look(self, memory: Memory, wrote: bool) -> Look:
         seen, claim = self.world.look(), self.world.claim
         volume = Volume("Bound", self.world.reclaim, "ebs", claim.uid, version="1") if claim else None
         found = Look(seen, without_own(_verdict.judge(seen, LIMITS)), volume, memory)
-        return replace(found, memory=remember(memory, found, GOAL, wrote))
+        return replace(found, memory=remember(memory, found, self.goal, wrote))
 
     def step(self) -> None:
         if self.ended:
             return
         found = self._look(self.memory, self.wrote)
         self.memory = found.memory
-        action = decide(found, GOAL)
+        action = decide(found, self.goal)
         self.wrote = not isinstance(action, (Hold, Done)) and type(action).__name__ != "Wait"
         if isinstance(action, (Hold, Done)):
             self.ended = "done" if isinstance(action, Done) else action.reasons[0].code
             return
+        self.writes += self.wrote
         self.world.act(action)
 
 
-def world(groups: int) -> World:
-    return World([Group(1) for _group in range(groups)])
+def world(groups: int, **how: bool) -> World:
+    return World([Group(1) for _group in range(groups)], **how)
 
 
 EVENTS = st.lists(st.sampled_from(["nothing", "nothing", "kill", "elect", "gather", "down", "restart"]), max_size=80)
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from([1, 3]), EVENTS, st.randoms(use_true_random=False))
-def test_whatever_happens_nobody_starts_empty_with_a_vote_and_it_ends_right(groups: int, events: list[str], chance: t.Any) -> None:
-    made = world(groups)
+@given(st.sampled_from([1, 3]), st.booleans(), EVENTS, st.randoms(use_true_random=False))
+def test_whatever_happens_nobody_starts_empty_with_a_vote_and_it_ends_right(groups: int, waits: bool, events: list[str], chance: t.Any) -> None:
+    made = world(groups, waits=waits)
     run = Run(made)
     for what in events:
         others = [i for i in IDS if i != TARGET]
@@ -281,3 +310,52 @@ def test_killed_after_every_step_the_next_run_goes_on() -> None:
             made.tick()
             run.step()
         _ends_right(made)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from([1, 3]), st.sampled_from(["refuses", "lost"]), st.booleans(), EVENTS, st.randoms(use_true_random=False))
+def test_one_that_never_joins_ends_in_a_hold_and_costs_two_volumes_at_most(groups: int, how: str, waits: bool, events: list[str], chance: t.Any) -> None:
+    made = world(groups, waits=waits, **{how: True})
+    run = Run(made)
+    for what in events:
+        if what == "kill" or run.ended:
+            run = Run(made)
+        elif what == "down":
+            made.down[chance.choice([1, 3])] = made.now + chance.randint(1, 6)
+        made.tick()
+        run.step()
+    for g in made.groups:
+        g.leader = 1
+    for _relaunch in range(4):
+        for _turn in range(8):
+            made.tick()
+        run = Run(made)
+        for _turn in range(400):
+            if run.ended:
+                break
+            made.tick()
+            run.step()
+        assert run.ended in ("begun_anew", "step_timeout", "no_progress"), (run.ended, made)
+    assert made.volumes <= 2
+    note = _replacing.under_way(made.annotations)
+    assert note is not None and len(note.volumes) <= 2, "all that was set aside is named"
+
+
+def test_one_that_waits_is_taken_in_in_one_round() -> None:
+    made = world(1, waits=True)
+    _ends_right(made)
+    assert made.volumes == 1 and made.now < 60
+    note = _replacing.read(made.annotations)
+    assert note is not None and note.volumes == ("v0",) and note.rounds == 1
+
+
+@pytest.mark.parametrize(
+    "how, waits, code", [("lost", False, "begun_anew"), ("lost", True, "begun_anew"), ("refuses", True, "step_timeout"), ("refuses", False, "step_timeout")]
+)
+def test_each_way_of_never_joining_has_its_code(how: str, waits: bool, code: str) -> None:
+    made = world(1, waits=waits, **{how: True})
+    run = Run(made)
+    while not run.ended and made.now < 1000:
+        made.tick()
+        run.step()
+    assert run.ended == code and made.now < 200

@@ -8,7 +8,8 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Member, Observation, Reason, SetView
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
@@ -24,6 +25,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Roll,
     decide,
 )
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge
 
 from .test_verdict import LIMITS, SILENT, claim, observation, pod, view
@@ -63,14 +65,14 @@ def after(*looks: Observation, goal: Goal = GOAL, lease: bool = True, gap: tuple
     for seen in [*looks, *[looks[-1]] * 4]:
         seen, at = dataclasses.replace(seen, at=at), at + every
         verdict = judge(seen, LIMITS)
-        memory = remember(memory, seen, verdict)
+        memory = remember(memory, seen, verdict, GOAL)
     return decide(Roll(seen, judge(seen, LIMITS), memory, lease, gap), goal)
 
 
 def at_once(seen: Observation, goal: Goal = GOAL, **roll: t.Any) -> Action:
     """What is decided at the first look of a run."""
     verdict = judge(seen, LIMITS)
-    return decide(Roll(seen, verdict, remember(Memory(), seen, verdict), **roll), goal)
+    return decide(Roll(seen, verdict, remember(Memory(), seen, verdict, GOAL), **roll), goal)
 
 
 def told(action: Action) -> tuple[t.Any, ...]:
@@ -216,7 +218,7 @@ def test_a_member_that_comes_and_goes_is_never_stable_and_that_is_no_progress() 
     for n, seen in enumerate(looks):
         seen = dataclasses.replace(seen, at=5.0 * n)
         verdict = judge(seen, LIMITS)
-        memory = remember(memory, seen, verdict)
+        memory = remember(memory, seen, verdict, GOAL)
         action = told(decide(Roll(seen, verdict, memory), GOAL))
         assert action == ("wait", "not_stable") if 5.0 * n < 910 else action == ("hold", "step_timeout")
 
@@ -224,7 +226,7 @@ def test_a_member_that_comes_and_goes_is_never_stable_and_that_is_no_progress() 
 def test_a_majority_that_would_go_holds_the_step() -> None:
     seen = look("aaa")
     verdict = dataclasses.replace(judge(seen, LIMITS), restarts=())
-    memory = dataclasses.replace(remember(Memory(), seen, verdict), healthy_for=60.0)
+    memory = dataclasses.replace(remember(Memory(), seen, verdict, GOAL), healthy_for=60.0)
     assert told(decide(Roll(seen, verdict, memory), GOAL)) == ("wait", "would_break_quorum")
 
 
@@ -240,7 +242,7 @@ def test_a_broken_one_waits_until_the_one_before_it_is_proven() -> None:
     for at, seen in enumerate([fine] * 20 + [newer] * 10):
         seen = dataclasses.replace(seen, at=float(at))
         verdict = judge(seen, LIMITS)
-        memory = remember(memory, seen, verdict)
+        memory = remember(memory, seen, verdict, GOAL)
         action = told(decide(Roll(seen, verdict, memory), GOAL))
     assert action == ("wait", "not_stable")
 
@@ -260,7 +262,7 @@ def drift(*steps: tuple[float, dict[str, t.Any]]) -> Memory:
     memory = Memory()
     for at, more in steps:
         seen = look("aab", 2, at=at, **more)
-        memory = remember(memory, seen, judge(seen, LIMITS))
+        memory = remember(memory, seen, judge(seen, LIMITS), GOAL)
     return memory
 
 
@@ -301,12 +303,26 @@ def test_a_member_of_the_old_revision_that_is_behind_holds_the_next_step_though_
     seen = look("aab", 2, m0={"raft": {"applied": 50}})
     verdict = judge(seen, LIMITS)
     assert verdict.healthy
-    action = decide(Roll(seen, verdict, remember(Memory(), seen, verdict)), dataclasses.replace(GOAL, stable_seconds=0))
+    action = decide(Roll(seen, verdict, remember(Memory(), seen, verdict, GOAL)), dataclasses.replace(GOAL, stable_seconds=0))
     assert told(action) == ("wait", "not_caught_up")
 
 
-def test_waiting_begins_anew_with_each_write() -> None:
+def test_waiting_begins_anew_with_what_is_gained_and_not_with_what_is_written() -> None:
     seen = look("aaa")
-    memory = remember(Memory(at=0.0, waited=70.0), dataclasses.replace(seen, at=5.0), judge(seen, LIMITS))
-    assert memory.waited == 75.0
-    assert remember(memory, dataclasses.replace(seen, at=6.0), judge(seen, LIMITS), wrote=True).waited == 0.0
+    memory = remember(Memory(), seen, judge(seen, LIMITS), GOAL)
+    assert memory.gain.waited == 0.0
+    for n in range(1, 15):
+        memory = remember(memory, dataclasses.replace(seen, at=100.0 + 5 * n), judge(seen, LIMITS), GOAL, wrote=True)
+    assert (memory.gain.waited, memory.gain.writes) == (60.0, 12), "the stable window came to its end after 10 s, and that was a gain"
+    newer = look("aab", 2, at=171.0)
+    assert remember(memory, newer, judge(newer, LIMITS), GOAL).gain.waited == 0.0
+
+
+@pytest.mark.parametrize(
+    "gain, wanted", [(Gain(waited=899.0), ("move", 2, "")), (Gain(waited=910.0), ("hold", "no_progress")), (Gain(writes=50), ("hold", "no_progress"))]
+)
+def test_writes_that_gain_nothing_come_to_an_end(gain: Gain, wanted: tuple[t.Any, ...]) -> None:
+    seen = look("aaa")
+    verdict = judge(seen, LIMITS)
+    memory = dataclasses.replace(remember(Memory(), seen, verdict, GOAL), healthy_for=60.0, gain=gain)
+    assert told(decide(Roll(seen, verdict, memory), GOAL)) == wanted

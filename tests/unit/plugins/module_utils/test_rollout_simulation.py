@@ -12,7 +12,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
     PAUSED,
@@ -28,6 +28,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     Roll,
     decide,
 )
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -155,7 +156,7 @@ class Driver:
         w = self.world
         seen = w.look()
         verdict = judge(seen, LIMITS)
-        self.memory = remember(self.memory, seen, verdict, self.wrote)
+        self.memory = remember(self.memory, seen, verdict, self.goal, self.wrote)
         action = decide(Roll(seen, verdict, self.memory), self.goal)
         self.wrote = False
         if isinstance(action, Move | Park | Rest):
