@@ -17,6 +17,7 @@ STORAGE: dict[str, t.Any] = {
 }
 CONFIG: dict[str, t.Any] = {
     "values": {"type": "dict", "default": {}},
+    "log_level": {"type": "str", "default": ""},
     "versioned": {"type": "bool", "default": True},
 }
 STATEFULSET: dict[str, t.Any] = {
