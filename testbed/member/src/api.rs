@@ -28,9 +28,8 @@ const PUBLIC_HEALTH: (u64, u64, u64) = (0, 4, 12);
 
 /// The routes that this stand-in has of RobustMQ's many.
 pub fn routes(app: Arc<App>) -> Router {
-    let protected = health()
-        .route("/cluster/node/leave", post(leave))
-        .route_layer(from_fn_with_state(app.clone(), let_in));
+    let protected =
+        health().route("/cluster/node/leave", post(leave)).route_layer(from_fn_with_state(app.clone(), let_in));
     let mut all = Router::new()
         .route("/metrics", get(async |State(app): State<Arc<App>>| exposition::exposition(&app)))
         .route("/api/v1/login", post(log_in))

@@ -49,13 +49,14 @@ pub async fn status_of_one(app: Arc<App>, _: Empty) -> Result<StatusReply, Statu
 }
 
 /// Each generation refuses an empty word in its own way.
-fn nonempty(app: &App, fields: &[(&str, &str)]) -> Result<(), Status> {
+fn nonempty(app: &App, request: &str, fields: &[(&str, &str)]) -> Result<(), Status> {
     let Some((empty, _)) = fields.iter().find(|(_, value)| value.is_empty()) else { return Ok(()) };
     if app.settings.shape == Shape::V0_1 {
         let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
         return Err(Status::internal(format!("Request parameters [{}] cannot be null", names.join(" or "))));
     }
-    Err(Status::invalid_argument(format!("{empty}: characters length must be greater than or equal to 1")))
+    let field = format!("\"meta.service.common.{request}.{empty}\"");
+    Err(Status::invalid_argument(format!("{field}: characters length must be greater than or equal to 1")))
 }
 
 /// Acknowledges a change once a quorum has it on disk and this member has applied it.
@@ -74,32 +75,32 @@ pub async fn write(app: &App, command: Command) -> Result<Empty, Status> {
 
 /// Sets a key.
 pub async fn set(app: Arc<App>, request: SetRequest) -> Result<Empty, Status> {
-    nonempty(&app, &[("key", &request.key), ("value", &request.value)])?;
+    nonempty(&app, "SetRequest", &[("key", &request.key), ("value", &request.value)])?;
     write(&app, Command::Set { key: request.key, value: request.value }).await
 }
 
 /// Deletes a key.
 pub async fn delete(app: Arc<App>, request: KeyRequest) -> Result<Empty, Status> {
-    nonempty(&app, &[("key", &request.key)])?;
+    nonempty(&app, "DeleteRequest", &[("key", &request.key)])?;
     write(&app, Command::Delete { key: request.key }).await
 }
 
 /// Reads a key from this member's own state, which may be behind.
 pub async fn get(app: Arc<App>, request: KeyRequest) -> Result<GetReply, Status> {
-    nonempty(&app, &[("key", &request.key)])?;
+    nonempty(&app, "GetRequest", &[("key", &request.key)])?;
     let value = app.main_group().machine.get(&request.key).map_err(failed)?;
     Ok(GetReply { value: value.unwrap_or_default() })
 }
 
 /// Reads the values of all keys that begin so from this member's own state.
 pub async fn get_prefix(app: Arc<App>, request: PrefixRequest) -> Result<PrefixReply, Status> {
-    nonempty(&app, &[("prefix", &request.prefix)])?;
+    nonempty(&app, "GetPrefixRequest", &[("prefix", &request.prefix)])?;
     Ok(PrefixReply { values: app.main_group().machine.values(&request.prefix).map_err(failed)? })
 }
 
 /// Whether this member's own state has a key.
 pub async fn exists(app: Arc<App>, request: KeyRequest) -> Result<ExistsReply, Status> {
-    nonempty(&app, &[("key", &request.key)])?;
+    nonempty(&app, "ExistsRequest", &[("key", &request.key)])?;
     let value = app.main_group().machine.get(&request.key).map_err(failed)?;
     Ok(ExistsReply { flag: value.is_some() })
 }

@@ -53,7 +53,9 @@ pub fn exposition(app: &App) -> String {
     one_each(&mut text, app, "raft_last_log_index", "gauge", log);
     one_each(&mut text, app, "raft_last_applied", "gauge", applied);
     let counted = |group: &Group| group.writes.counted.lock().unwrap().clone();
-    one_each(&mut text, app, "raft_write_requests", "counter", |group| counted(group).succeeded + counted(group).failed);
+    one_each(&mut text, app, "raft_write_requests", "counter", |group| {
+        counted(group).succeeded + counted(group).failed
+    });
     one_each(&mut text, app, "raft_write_success", "counter", |group| counted(group).succeeded);
     one_each(&mut text, app, "raft_write_failures", "counter", |group| counted(group).failed);
     header(&mut text, "raft_write_duration_ms", "histogram");

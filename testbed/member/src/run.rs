@@ -45,8 +45,8 @@ pub fn serve(args: &[String]) -> Result<(), String> {
 
 fn log_to_stdout(settings: &Settings) -> Result<(), String> {
     let Some(level) = &settings.log_level else { return Ok(()) };
-    let filter = EnvFilter::try_new(format!("{level},openraft=warn,hickory_net=warn"))
-        .map_err(|e| format!("log level: {e}"))?;
+    let filter =
+        EnvFilter::try_new(format!("{level},openraft=warn,hickory_net=warn")).map_err(|e| format!("log level: {e}"))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).init();
     tracing::info!(version = settings.version, shape = ?settings.shape, id = settings.id, "starting");
     Ok(())

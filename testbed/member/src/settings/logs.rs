@@ -54,7 +54,9 @@ fn console_level(text: &str) -> Result<Option<String>, String> {
     let tables: Table = text.parse().map_err(|e| format!("{e}"))?;
     let mut level = None;
     for (name, table) in &tables {
-        let word = |key: &str| table.get(key).and_then(Value::as_str).ok_or_else(|| format!("[{name}]: missing field `{key}`"));
+        let word = |key: &str| {
+            table.get(key).and_then(Value::as_str).ok_or_else(|| format!("[{name}]: missing field `{key}`"))
+        };
         match word("kind")? {
             "console" => level = Some(everywhere(table)),
             "rolling_file" => {
