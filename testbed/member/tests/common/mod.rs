@@ -8,7 +8,9 @@ mod real;
 mod tools;
 mod web;
 
-use std::fs::File;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
@@ -23,6 +25,8 @@ pub use web::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reference-member");
 
+/// A user who owns nothing.
+const STRANGER: u32 = 65_534;
 const LOGGER: &str = "[stdout]\nkind = \"console\"\ntargets = [{ path = \"\", level = \"info\" }]\n";
 
 /// Short elections, so that tests are short.
@@ -115,6 +119,22 @@ impl Cluster {
         let mut command = Command::new(PROGRAM);
         command.arg(format!("--conf={}", conf.display())).envs(self.env.iter().cloned()).current_dir(self.folder());
         command.env("REFERENCE_ADMIN_PORT", self.admin(id).to_string());
+        command
+    }
+
+    /// The same for a user who may write nothing there.
+    pub fn command_of_a_stranger(&self, id: u16) -> Command {
+        let prepared = self.command(id);
+        let program = self.folder().join("member");
+        std::fs::copy(PROGRAM, &program).unwrap();
+        std::fs::set_permissions(self.folder(), Permissions::from_mode(0o555)).unwrap();
+        let mut command = Command::new(program);
+        command.args(prepared.get_args()).current_dir(self.folder());
+        command.envs(prepared.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+        if root {
+            command.uid(STRANGER).gid(STRANGER);
+        }
         command
     }
 
@@ -276,5 +296,6 @@ impl Drop for Cluster {
         for id in 1..=3 {
             self.kill(id);
         }
+        let _ = std::fs::set_permissions(self.folder(), Permissions::from_mode(0o755));
     }
 }

@@ -147,9 +147,7 @@ fn it_ends_as_the_real_one_where_it_cannot_start() {
             "log_config_unnamed" => {
                 std::fs::write(&conf, format!("{}[log]\nlog_path = \"./logs\"\n", &text[..logs])).unwrap()
             }
-            "logs_not_writable" => {
-                std::fs::write(&conf, text.replace("\"./logs\"", "\"/proc/1/logs\"")).unwrap();
-            }
+            "logs_not_writable" => command = cluster.command_of_a_stranger(1),
             "configuration_missing" => std::fs::remove_file(&conf).unwrap(),
             other => panic!("{other}"),
         }

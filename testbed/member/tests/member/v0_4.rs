@@ -46,9 +46,7 @@ fn it_ends_as_the_real_one_where_it_cannot_start() {
             "logger_unreadable" => cluster.write_logger("x = ["),
             "logger_of_no_kind" => cluster.write_logger("[a]\nlevel = \"info\"\n"),
             "logger_of_unknown_kind" => cluster.write_logger("[a]\nkind = \"nothing\"\n"),
-            "logs_not_writable" => {
-                std::fs::write(&conf, format!("{text}[log]\nlog_path = \"/proc/1/logs\"\n")).unwrap()
-            }
+            "logs_not_writable" => command = cluster.command_of_a_stranger(1),
             "configuration_missing" => std::fs::remove_file(&conf).unwrap(),
             "configuration_unreadable" => std::fs::write(&conf, "x = [").unwrap(),
             "meta_alone_at_first" => std::fs::write(&conf, text.replace(", \"engine\"", "")).unwrap(),
