@@ -15,8 +15,11 @@ from testbed.settings import PAUSE_IMAGE, RCLONE_VERSION, RESTIC_VERSION
 
 _MEMBER = "robustmq/libs/placement-center"
 _BROKER = "robustmq/libs/broker-server"
-_PASSWD = b"root:x:0:0:root:/:/sbin/nologin\nrobustmq:x:1000:1000:robustmq:/robustmq:/sbin/nologin\n"
-_GROUP = b"root:x:0:\nrobustmq:x:1000:\n"
+# As the published image has it: a system user, to whom the working directory belongs. Folders for data and logs are not in it.
+_USER_ID = 999
+_HOME = "robustmq"
+_PASSWD = f"root:x:0:0:root:/:/sbin/nologin\nrobustmq:x:{_USER_ID}:{_USER_ID}::/home/robustmq:/bin/sh\n".encode()
+_GROUP = f"root:x:0:\nrobustmq:x:{_USER_ID}:\n".encode()
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Release:
     name: str
     version: str
     shape: str = "contract"
-    program: str = _MEMBER
+    entrypoint: str = f"/{_MEMBER}"
     user: str = ""
     fault: str = ""
 
@@ -39,21 +42,22 @@ RELEASES = (
     Release(f"{_REPOSITORY}:0.4.1", "0.4.1"),
     Release(f"{_REPOSITORY}:0.4.2-never-ready", "0.4.2", fault="never_ready"),
     Release(f"{_REPOSITORY}:0.4.2-exit-at-start", "0.4.2", fault="exit_at_start"),
-    Release("ghcr.io/robustmq/robustmq:v0.4.11", "0.4.11", shape="v0_4", program=_BROKER, user="robustmq"),
+    Release("ghcr.io/robustmq/robustmq:v0.4.11", "0.4.11", shape="v0_4", entrypoint="./libs/broker-server", user="robustmq"),
+    Release("ghcr.io/robustmq/robustmq:v0.4.12", "0.4.12", shape="v0_4", entrypoint="./libs/broker-server", user="robustmq"),
 )
 
 
 @cache
 def _member_layer(binary: Path) -> bytes:
     files = {_MEMBER: binary.read_bytes(), "etc/passwd": _PASSWD, "etc/group": _GROUP}
-    return oci.pack_layer(files, {_BROKER: "placement-center"})
+    return oci.pack_layer(files, {_BROKER: "placement-center"}, {_HOME: _USER_ID})
 
 
 def _release_spec(release: Release, binary: Path) -> oci.Spec:
     env = {"REFERENCE_VERSION": release.version, "REFERENCE_SHAPE": release.shape}
     if release.fault:
         env["REFERENCE_FAULT"] = release.fault
-    return oci.Spec(release.name, _member_layer(binary), (f"/{release.program}",), env, release.user)
+    return oci.Spec(release.name, _member_layer(binary), (release.entrypoint,), env, release.user, working_dir=f"/{_HOME}")
 
 
 def pause_spec(binary: Path) -> oci.Spec:

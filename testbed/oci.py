@@ -29,10 +29,11 @@ class Spec:
     working_dir: str = ""
 
 
-def _entry(name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o755) -> tarfile.TarInfo:
+def _entry(name: str, kind: bytes = tarfile.REGTYPE, mode: int = 0o755, owner: int = 0) -> tarfile.TarInfo:
     """Describe a file with nothing in it that differs from one packing to the next."""
     info = tarfile.TarInfo(name)
     info.type, info.mode = kind, mode
+    info.uid = info.gid = owner
     return info
 
 
@@ -42,16 +43,17 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int = 0o644)
     archive.addfile(info, io.BytesIO(content))
 
 
-def pack_layer(files: Mapping[str, bytes], links: Mapping[str, str]) -> bytes:
-    """Pack executables, small text files (under etc/) and symbolic links, with a /tmp for everyone."""
-    folders = {"tmp"}
+def pack_layer(files: Mapping[str, bytes], links: Mapping[str, str], owners: Mapping[str, int] | None = None) -> bytes:
+    """Pack executables, small text files (under etc/) and symbolic links, with a /tmp for everyone; folders are root's or their owners'."""
+    owners = owners or {}
+    folders = {"tmp", *owners}
     for name in (*files, *links):
         parts = name.split("/")[:-1]
         folders.update("/".join(parts[: depth + 1]) for depth in range(len(parts)))
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         for folder in sorted(folders):
-            archive.addfile(_entry(folder, tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755))
+            archive.addfile(_entry(folder, tarfile.DIRTYPE, 0o1777 if folder == "tmp" else 0o755, owners.get(folder, 0)))
         for name, content in sorted(files.items()):
             _add(archive, name, content, 0o644 if name.startswith("etc/") else 0o755)
         for name, target in sorted(links.items()):

@@ -10,12 +10,13 @@ use std::time::Instant;
 
 use openraft::SnapshotPolicy;
 
+use crate::exposition::Writes;
 use crate::faults::Faults;
 use crate::network::Network;
 use crate::pace::Pace;
 use crate::probe::Probe;
 use crate::reach::Reach;
-use crate::settings::Settings;
+use crate::settings::{Settings, Shape};
 use crate::store::{Identity, LogStore, Machine};
 use crate::types::{Metrics, Raft};
 use crate::watchdog::Watchdog;
@@ -25,6 +26,7 @@ pub struct Group {
     pub name: String,
     pub raft: Raft,
     pub machine: Machine,
+    pub writes: Writes,
 }
 
 /// A running member.
@@ -95,11 +97,18 @@ async fn start_group(
     let log = LogStore::open(name, log_path, identity.clone(), faults.clone()).await?;
     let kv_path = settings.data.join("storage/kv").join(&file);
     let snapshots = settings.data.join("raft/snapshots");
-    let machine = Machine::open(name, kv_path, snapshots, faults.clone()).await?;
-    let network = Network { group: name.into(), faults: faults.clone() };
+    let machine = Machine::open(name, kv_path, snapshots, settings.snapshots, faults.clone()).await?;
+    // Whether the engine's connections are given up before the kernel does.
+    let patient = settings.shape == Shape::V0_1;
+    let network = Network { group: name.into(), faults: faults.clone(), patient };
     let config = Arc::new(engine_config(settings).validate()?);
     let raft = Raft::new(settings.id, config, network, log, machine.clone()).await?;
-    Ok(Group { name: name.into(), raft, machine })
+    Ok(Group { name: name.into(), raft, machine, writes: Writes::default() })
+}
+
+/// RobustMQ leaves the engine's default, which its large snapshots outlast; installing here is a write to disk.
+fn install_within(shape: Shape) -> u64 {
+    if shape == Shape::V0_1 { 200 } else { 10_000 }
 }
 
 fn engine_config(settings: &Settings) -> openraft::Config {
@@ -110,9 +119,8 @@ fn engine_config(settings: &Settings) -> openraft::Config {
         election_timeout_min: times.election_min,
         election_timeout_max: times.election_max,
         snapshot_policy: SnapshotPolicy::LogsSinceLast(times.snapshot_every),
-        max_in_snapshot_log_to_keep: times.snapshot_every.min(1000),
-        // Installing is a write to disk and takes longer than a heartbeat.
-        install_snapshot_timeout: 10_000,
+        max_in_snapshot_log_to_keep: times.log_kept,
+        install_snapshot_timeout: install_within(settings.shape),
         snapshot_max_chunk_size: 1 << 20,
         ..Default::default()
     }

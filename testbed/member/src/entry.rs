@@ -4,11 +4,13 @@
 //! How a member enters the cluster: it goes on with its data, joins a leader, or becomes the first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::peer::Peer;
 use crate::settings::{Roles, Shape};
+use crate::tenant;
 use crate::types::{Metrics, Node};
 use crate::wire::{Empty, JoinRequest, StatusReply};
 
@@ -44,8 +46,31 @@ pub async fn has_data(app: &App) -> Result<bool, String> {
     Ok(false)
 }
 
+/// v0.1: every member founds the cluster of all configured nodes, so that nobody begins alone and nobody new gets in by itself.
+///
+/// Before anything listens: a leader that still counts this member as a voter would otherwise be first.
+pub async fn found_together(app: &App) -> Result<(), String> {
+    let node = |(id, address): (&u64, &String)| (*id, Node { node_id: *id, rpc_addr: address.clone() });
+    let all: BTreeMap<u64, Node> = app.settings.nodes.iter().map(node).collect();
+    for group in &app.groups {
+        group.raft.initialize(all.clone()).await.map_err(|e| format!("[{}] initialize: {e}", group.name))?;
+    }
+    Ok(())
+}
+
 /// Returns when this member is on its way, or with the reason to exit.
-pub async fn enter(app: &App, has_data: bool) -> Result<(), String> {
+pub async fn enter(app: &Arc<App>, has_data: bool) -> Result<(), String> {
+    if app.settings.shape == Shape::V0_1 {
+        return Ok(());
+    }
+    find_a_place(app, has_data).await?;
+    if app.settings.shape == Shape::V0_4 {
+        tenant::ensure(app).await?;
+    }
+    Ok(())
+}
+
+async fn find_a_place(app: &App, has_data: bool) -> Result<(), String> {
     if has_data {
         tracing::info!("data found, going on with it");
         return Ok(());

@@ -20,7 +20,7 @@ use crate::gate::Gate;
 use crate::peer::MESSAGE_LIMIT;
 use crate::settings::Shape;
 use crate::wire::{CENTER_KV, CENTER_RAFT, CENTER_SERVICE, META_SERVICE, PEER_SERVICE};
-use crate::{calls, peer_calls};
+use crate::{calls, peer_calls, tenant};
 
 /// Serves until the process ends.
 pub async fn serve(app: Arc<App>, gate: Gate) -> Result<(), String> {
@@ -51,6 +51,7 @@ fn meta_routes(app: &Arc<App>) -> Router {
         .route(&path("ClusterStatus"), method(app, calls::status_of_all))
         .route(&path("Set"), method(app, calls::set))
         .route(&path("Get"), method(app, calls::get))
+        .route(&path("GetPrefix"), method(app, calls::get_prefix))
         .route(&path("Delete"), method(app, calls::delete))
         .route(&path("Exists"), method(app, calls::exists))
         .route(&path("JoinCluster"), method(app, calls::join))
@@ -63,6 +64,7 @@ fn center_routes(app: &Arc<App>) -> Router {
         .route(&format!("{CENTER_SERVICE}/ClusterStatus"), method(app, calls::status_of_one))
         .route(&format!("{CENTER_KV}/Set"), method(app, calls::set))
         .route(&format!("{CENTER_KV}/Get"), method(app, calls::get))
+        .route(&format!("{CENTER_KV}/GetPrefix"), method(app, calls::get_prefix))
         .route(&format!("{CENTER_KV}/Delete"), method(app, calls::delete))
         .route(&format!("{CENTER_KV}/Exists"), method(app, calls::exists))
         .route(&format!("{CENTER_RAFT}/AddLearner"), method(app, calls::add_learner))
@@ -75,6 +77,7 @@ fn peer_routes(app: &Arc<App>) -> Router {
     Router::new()
         .route(&path("Status"), method(app, calls::status_of_all))
         .route(&path("Join"), method(app, calls::join))
+        .route(&path("Tenant"), method(app, tenant::answer))
         .route(&path("Ping"), method(app, peer_calls::ping))
         .route(&path("Append"), method(app, peer_calls::append))
         .route(&path("Vote"), method(app, peer_calls::vote))

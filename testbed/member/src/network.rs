@@ -27,13 +27,15 @@ pub const SNAPSHOT: &str = "/reference.member.Peer/Snapshot";
 pub struct Network {
     pub group: String,
     pub faults: Arc<Faults>,
+    /// Waits for a connection as long as the kernel does, whatever becomes of the message.
+    pub patient: bool,
 }
 
 impl RaftNetworkFactory<Config> for Network {
     type Network = Link;
 
     async fn new_client(&mut self, target: u64, node: &Node) -> Link {
-        let peer = Peer::new(&node.rpc_addr);
+        let peer = if self.patient { Peer::patient(&node.rpc_addr) } else { Peer::new(&node.rpc_addr) };
         Link { target, group: self.group.clone(), peer, faults: self.faults.clone() }
     }
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use hyper_util::rt::TokioIo;
 use prost::Message;
+use tokio::task::JoinHandle;
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint, Uri};
 use tonic::{Request, Status};
 use tonic_prost::ProstCodec;
 
-use crate::resolve::connect;
+use crate::resolve::{CONNECT_TIMEOUT, connect};
 
 /// Snapshots and long log entries outgrow the default of 4 MiB.
 pub const MESSAGE_LIMIT: usize = 64 << 20;
@@ -21,12 +22,31 @@ pub const MESSAGE_LIMIT: usize = 64 << 20;
 pub struct Peer {
     address: String,
     channel: Option<Channel>,
+    patient: bool,
+    /// A connection that outlives the calls that wait for it.
+    opening: Option<JoinHandle<Result<Channel, Status>>>,
 }
 
 impl Peer {
     /// Does not connect yet.
     pub fn new(address: &str) -> Self {
-        Self { address: address.into(), channel: None }
+        Self { address: address.into(), channel: None, patient: false, opening: None }
+    }
+
+    /// Keeps to the connection that it has begun, as v0.1's pool does: to an address that is gone, until the kernel gives up.
+    pub fn patient(address: &str) -> Self {
+        Self { patient: true, ..Self::new(address) }
+    }
+
+    async fn open(&mut self) -> Result<Channel, Status> {
+        if !self.patient {
+            return open(&self.address, Some(CONNECT_TIMEOUT)).await;
+        }
+        let address = self.address.clone();
+        let opening = self.opening.get_or_insert_with(|| tokio::spawn(async move { open(&address, None).await }));
+        let opened = opening.await;
+        self.opening = None;
+        opened.unwrap_or_else(|e| Err(Status::internal(e.to_string())))
     }
 
     /// Calls a method. The connection is kept only if the call comes back: a caller that gives up drops it.
@@ -37,7 +57,7 @@ impl Peer {
     {
         let channel = match self.channel.take() {
             Some(channel) => channel,
-            None => open(&self.address).await?,
+            None => self.open().await?,
         };
         let mut client = tonic::client::Grpc::new(channel.clone())
             .max_decoding_message_size(MESSAGE_LIMIT)
@@ -64,12 +84,12 @@ impl Peer {
     }
 }
 
-async fn open(address: &str) -> Result<Channel, Status> {
+async fn open(address: &str, limit: Option<Duration>) -> Result<Channel, Status> {
     let endpoint =
         Endpoint::from_shared(format!("http://{address}")).map_err(|e| Status::invalid_argument(e.to_string()))?;
-    let connector = tower::service_fn(|uri: Uri| async move {
+    let connector = tower::service_fn(move |uri: Uri| async move {
         let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
-        connect(authority).await.map(TokioIo::new)
+        connect(authority, limit).await.map(TokioIo::new)
     });
     endpoint
         .connect_with_connector(connector)

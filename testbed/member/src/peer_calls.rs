@@ -13,6 +13,7 @@ use tonic::Status;
 
 use crate::app::{App, Group};
 use crate::network::raft_is_cut;
+use crate::settings::Shape;
 use crate::types::Config;
 use crate::wire::{BytesReply, Empty, PeerRequest};
 
@@ -49,10 +50,22 @@ pub async fn snapshot(app: Arc<App>, request: PeerRequest) -> Result<BytesReply,
 
 /// `AppendEntries`.
 pub async fn append(app: Arc<App>, request: PeerRequest) -> Result<BytesReply, Status> {
-    let (group, message): (_, AppendEntriesRequest<Config>) = received(&app, &request)?;
+    let (group, mut message): (_, AppendEntriesRequest<Config>) = received(&app, &request)?;
+    if app.settings.shape == Shape::V0_1 && message.entries.is_empty() {
+        only_a_heartbeat(group, &mut message);
+    }
     match app.faults.value("slow_catch_up", 1000) {
         Some(pace) if !message.entries.is_empty() => append_slowly(&app, group, message, pace).await,
         _ => reply(&group.raft.append_entries(message).await),
+    }
+}
+
+/// v0.1's heartbeats say nothing of the log: who has lost it follows, and is filled with the next write.
+fn only_a_heartbeat(group: &Group, message: &mut AppendEntriesRequest<Config>) {
+    let last = group.raft.metrics().borrow().last_log_index;
+    if message.prev_log_id.map(|before| before.index) > last {
+        message.prev_log_id = None;
+        message.leader_commit = None;
     }
 }
 

@@ -30,6 +30,11 @@ impl Reach {
         self.seen.lock().unwrap().get(&id).is_some_and(|at| at.elapsed() < time)
     }
 
+    /// How long ago a member answered.
+    pub fn since(&self, id: u64) -> Option<Duration> {
+        self.seen.lock().unwrap().get(&id).map(Instant::elapsed)
+    }
+
     /// Whether a member's name had no address when it was last looked up.
     pub fn absent(&self, id: u64) -> bool {
         self.absent.lock().unwrap().contains(&id)

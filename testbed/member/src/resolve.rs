@@ -14,11 +14,11 @@ use hickory_resolver::TokioResolver;
 use hickory_resolver::config::ResolveHosts;
 use tokio::net::TcpStream;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const QUERY_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Opens a connection to `host:port`.
-pub async fn connect(address: &str) -> io::Result<TcpStream> {
+/// Opens a connection to `host:port`, within a time or as late as the kernel gives up.
+pub async fn connect(address: &str, limit: Option<Duration>) -> io::Result<TcpStream> {
     let (host, port) = split(address)?;
     let attempt = async {
         let mut last = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
@@ -33,7 +33,10 @@ pub async fn connect(address: &str) -> io::Result<TcpStream> {
         }
         Err(last)
     };
-    tokio::time::timeout(CONNECT_TIMEOUT, attempt).await.map_err(|_| io::ErrorKind::TimedOut)?
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, attempt).await.map_err(|_| io::ErrorKind::TimedOut)?,
+        None => attempt.await,
+    }
 }
 
 /// Whether the name is known to have no address; a name server that does not answer proves nothing.

@@ -29,7 +29,12 @@ pub fn fault(args: &[String]) -> Result<String, String> {
 pub fn serve(args: &[String]) -> Result<(), String> {
     let env = Environment::read()?;
     let faults = Arc::new(Faults::parse(&env.fault)?);
-    let settings = Settings::read(args, env)?;
+    let ends_by_panic = env.shape != Shape::Contract;
+    let settings = match Settings::read(args, env) {
+        // What RobustMQ does with a configuration that it cannot use: exit code 101.
+        Err(error) if ends_by_panic => panic!("{error}"),
+        read => read?,
+    };
     log_to_stdout(&settings)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
     let outcome = runtime.block_on(until_stopped(settings, faults));
@@ -39,8 +44,9 @@ pub fn serve(args: &[String]) -> Result<(), String> {
 }
 
 fn log_to_stdout(settings: &Settings) -> Result<(), String> {
-    let filter = EnvFilter::try_new(format!("{},openraft=warn,hickory_net=warn", settings.log_level))
-        .map_err(|e| format!("log level: {e}"))?;
+    let Some(level) = &settings.log_level else { return Ok(()) };
+    let filter =
+        EnvFilter::try_new(format!("{level},openraft=warn,hickory_net=warn")).map_err(|e| format!("log level: {e}"))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).init();
     tracing::info!(version = settings.version, shape = ?settings.shape, id = settings.id, "starting");
     Ok(())
@@ -80,6 +86,9 @@ async fn live(settings: Settings, faults: Arc<Faults>, slot: &OnceLock<Arc<App>>
     let _ = slot.set(app.clone());
     first_start::record(&app.settings, &app.faults).map_err(|e| format!("first start: {e}"))?;
     let has_data = entry::has_data(&app).await?;
+    if app.settings.shape == Shape::V0_1 && !has_data {
+        entry::found_together(&app).await?;
+    }
     tokio::spawn(reach::watch(app.clone()));
     tokio::spawn(watchdog::watch(app.clone()));
     tokio::try_join!(

@@ -46,6 +46,20 @@ pub struct GetReply {
     pub value: String,
 }
 
+/// Request of `GetPrefix`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct PrefixRequest {
+    #[prost(string, tag = "1")]
+    pub prefix: String,
+}
+
+/// Answer of `GetPrefix`: the values without their keys.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct PrefixReply {
+    #[prost(string, repeated, tag = "1")]
+    pub values: Vec<String>,
+}
+
 /// Answer of `Exists`.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct ExistsReply {
@@ -103,6 +117,13 @@ pub struct ChangeMembershipRequest {
 pub struct BytesReply {
     #[prost(bytes = "vec", tag = "1")]
     pub value: Vec<u8>,
+}
+
+/// Between members: whether the default tenant is there, or that it is to be made.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct TenantRequest {
+    #[prost(bool, tag = "1")]
+    pub create: bool,
 }
 
 /// A raft message between members: the group it is for, and the engine's type as JSON.

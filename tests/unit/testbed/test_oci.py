@@ -5,10 +5,11 @@
 
 import io
 import json
+import pathlib
 import tarfile
 from dataclasses import replace
 
-from testbed import oci
+from testbed import images, oci
 
 FILES = {"robustmq/libs/placement-center": b"binary", "etc/passwd": b"root:x:0:0::/:\n"}
 LAYER = oci.pack_layer(FILES, {"robustmq/libs/broker-server": "placement-center"})
@@ -31,6 +32,14 @@ def test_layer_holds_folders_modes_and_links() -> None:
     assert seen["etc/passwd"] == (0o644, "")
 
 
+def test_a_folder_may_be_somebodys() -> None:
+    layer = oci.pack_layer(FILES, {}, {"robustmq": 999})
+    with tarfile.open(fileobj=io.BytesIO(layer)) as archive:
+        owners = {member.name: (member.uid, member.gid) for member in archive}
+    assert owners["robustmq"] == (999, 999)
+    assert owners["robustmq/libs"] == owners["robustmq/libs/placement-center"] == (0, 0)
+
+
 def test_images_share_a_layer_and_differ_in_their_config() -> None:
     other = replace(SPEC, name="docker.io/robustmq/placement-center:0.4.1", env={"A": "2"})
     assert oci.digest(other) != oci.digest(SPEC)
@@ -39,3 +48,16 @@ def test_images_share_a_layer_and_differ_in_their_config() -> None:
         index = json.load(archive.extractfile("index.json"))  # type: ignore[arg-type]
     assert len(blobs) == 5
     assert [entry["digest"] for entry in index["manifests"]] == [oci.digest(SPEC), oci.digest(other)]
+
+
+def test_the_newer_generation_has_the_published_layout(tmp_path: pathlib.Path) -> None:
+    program = tmp_path / "reference-member"
+    program.write_bytes(b"binary")
+    (spec,) = [made for made in images.release_specs(program) if made.name.endswith("robustmq:v0.4.12")]
+    assert (spec.working_dir, spec.entrypoint, spec.user) == ("/robustmq", ("./libs/broker-server",), "robustmq")
+    with tarfile.open(fileobj=io.BytesIO(spec.layer)) as archive:
+        names = set(archive.getnames())
+        passwd = archive.extractfile("etc/passwd")
+        assert passwd is not None and b"robustmq:x:999:" in passwd.read()
+        assert archive.getmember("robustmq").uid == 999
+    assert not names & {"robustmq/data", "robustmq/logs", "robustmq/config"}

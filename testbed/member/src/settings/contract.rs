@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Environment, Roles, Settings, Shape, numbered};
+use super::logs::{Logs, make_folder};
+use super::{Admin, Environment, Roles, Settings, Shape, numbered};
 
 const RAFT_DEFAULTS: [u64; 3] = [500, 1000, 2000];
+const RAFT_OF_V0_1: [u64; 3] = [250, 299, 300];
+const DATA_OF_V0_1: &str = "./robust-data/placement-center/data";
 const GROUPS: [&str; 3] = ["metadata_0", "offset_0", "data_0"];
 
 /// Keys that are not here are silently ignored, as RobustMQ ignores them.
@@ -23,8 +26,7 @@ struct File {
     rocksdb: Rocksdb,
     #[serde(default)]
     raft: Raft,
-    #[serde(default)]
-    log: Log,
+    log: Option<Log>,
 }
 
 #[derive(Deserialize)]
@@ -52,37 +54,62 @@ struct Raft {
     election_timeout_max_ms: Option<u64>,
 }
 
+/// The contract has a level; v0.1 has the two paths, both or no table at all.
 #[derive(Default, Deserialize)]
 struct Log {
     level: Option<String>,
+    log_config: Option<String>,
+    log_path: Option<String>,
 }
 
 /// Makes settings of the file's text.
 pub fn settings(text: &str, data_path: Option<String>, env: Environment) -> Result<Settings, String> {
     let file: File = toml::from_str(text).map_err(|e| format!("config file: {e}"))?;
     let nodes = numbered(file.node.nodes)?;
-    let in_file = file.node.node_id.map(|id| env.node_id_over_file.unwrap_or(id));
-    let id = identity(in_file.or(env.node_id), &nodes)?;
+    let old = env.shape == Shape::V0_1;
+    let id = if old { file.node.node_id.unwrap_or(1) } else { identity(file.node.node_id.or(env.node_id), &nodes)? };
+    let data = data_path.or(file.rocksdb.data_path);
+    let data = data.unwrap_or_else(|| if old { DATA_OF_V0_1 } else { "/tmp/data" }.into());
+    let log_level = match old {
+        true => quiet(&data, file.log)?,
+        false => Some(file.log.and_then(|log| log.level).unwrap_or_else(|| "info".into())),
+    };
     let raft = file.raft;
     let times = [raft.heartbeat_interval_ms, raft.election_timeout_min_ms, raft.election_timeout_max_ms];
-    let default_ip = if env.shape == Shape::V0_1 { "127.0.0.1" } else { "0.0.0.0" };
     Ok(Settings {
-        raft: env.times(times, RAFT_DEFAULTS),
+        raft: if old { env.times([None; 3], RAFT_OF_V0_1) } else { env.times(times, RAFT_DEFAULTS) },
+        snapshots: env.snapshots(),
         stops_on_sigterm: env.stops_on_sigterm()?,
         shape: env.shape,
         version: env.version,
         cluster_name: file.cluster_name.unwrap_or_else(|| "placement-center".into()),
         id,
         nodes,
-        bind: file.network.local_ip.unwrap_or_else(|| default_ip.into()),
+        bind: file.network.local_ip.unwrap_or_else(|| if old { "127.0.0.1" } else { "0.0.0.0" }.into()),
         grpc_port: file.network.grpc_port.unwrap_or(1228),
         http_port: file.network.http_port.unwrap_or(1227),
         admin_port: env.admin_port,
-        data: data_path.or(file.rocksdb.data_path).unwrap_or_else(|| "/tmp/data".into()).into(),
+        data: data.into(),
         groups: GROUPS.iter().take(env.group_count).map(|name| name.to_string()).collect(),
         roles: Roles::Complete,
-        log_level: file.log.level.unwrap_or_else(|| "info".into()),
+        admin: Admin::default(),
+        log_level,
     })
+}
+
+/// v0.1 makes both folders and wants its logging file, and then never logs a line.
+fn quiet(data: &str, log: Option<Log>) -> Result<Option<String>, String> {
+    let missing = |key: &str| format!("[log]: missing field `{key}`");
+    let logs = match log {
+        None => Logs { log_config: "./config/log4rs.yaml".into(), log_path: "./logs/placement-center".into() },
+        Some(log) => Logs {
+            log_config: log.log_config.ok_or_else(|| missing("log_config"))?,
+            log_path: log.log_path.ok_or_else(|| missing("log_path"))?,
+        },
+    };
+    make_folder(data)?;
+    logs.console_level()?;
+    Ok(None)
 }
 
 /// The given id, else that of the node whose first DNS label is this machine's name.

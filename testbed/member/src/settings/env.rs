@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use super::RaftTimes;
 
+const LOG_KEPT: u64 = 1000;
+
 /// Which RobustMQ this member imitates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
@@ -29,6 +31,30 @@ impl FromStr for Shape {
     }
 }
 
+/// What installing a snapshot does to the state that a member has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Snapshots {
+    /// Replaces it.
+    Complete,
+    /// Brings everything and deletes nothing.
+    Additive,
+    /// Recovers nothing: the member goes on from the snapshot's index with what it had.
+    Empty,
+}
+
+impl FromStr for Snapshots {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "complete" => Ok(Self::Complete),
+            "additive" => Ok(Self::Additive),
+            "empty" => Ok(Self::Empty),
+            other => Err(format!("{other}: complete, additive or empty")),
+        }
+    }
+}
+
 /// What the environment says; `None` leaves the word to the file or the default.
 #[derive(Clone, Debug)]
 pub struct Environment {
@@ -37,14 +63,13 @@ pub struct Environment {
     pub fault: String,
     pub admin_port: u16,
     pub node_id: Option<u64>,
-    /// RobustMQ's textual override: it reaches a key only where that stands in the file.
-    pub node_id_over_file: Option<u64>,
-    pub broker_id: Option<u64>,
     pub group_count: usize,
     heartbeat: Option<u64>,
     election_min: Option<u64>,
     election_max: Option<u64>,
-    snapshot_every: u64,
+    snapshot_every: Option<u64>,
+    log_kept: Option<u64>,
+    snapshots: Option<Snapshots>,
     sigterm: Option<String>,
 }
 
@@ -57,13 +82,13 @@ impl Environment {
             fault: env::var("REFERENCE_FAULT").unwrap_or_default(),
             admin_port: admin_port()?,
             node_id: parsed("PLACEMENT_CENTER_NODE_ID")?,
-            node_id_over_file: parsed("PLACEMENT_CENTER_NODE_NODE_ID")?,
-            broker_id: parsed("ROBUST_MQ_SERVER_BROKER_ID")?,
             group_count: parsed("REFERENCE_GROUPS")?.unwrap_or(1),
             heartbeat: parsed("REFERENCE_HEARTBEAT_MS")?,
             election_min: parsed("REFERENCE_ELECTION_MIN_MS")?,
             election_max: parsed("REFERENCE_ELECTION_MAX_MS")?,
-            snapshot_every: parsed("REFERENCE_SNAPSHOT_EVERY")?.unwrap_or(5000),
+            snapshot_every: parsed("REFERENCE_SNAPSHOT_EVERY")?,
+            log_kept: parsed("REFERENCE_LOG_KEPT")?,
+            snapshots: parsed("REFERENCE_SNAPSHOTS")?,
             sigterm: env::var("REFERENCE_SIGTERM").ok(),
         })
     }
@@ -71,12 +96,25 @@ impl Environment {
     /// The engine's times: the environment, else the file, else the default.
     pub fn times(&self, file: [Option<u64>; 3], default: [u64; 3]) -> RaftTimes {
         let [heartbeat, min, max] = file;
+        let snapshot_every = self.snapshot_every.unwrap_or(if self.shape == Shape::V0_4 { 100 } else { 5000 });
+        // More entries than it takes until the next snapshot are kept by v0.4 only.
+        let log_kept = if self.shape == Shape::V0_4 { LOG_KEPT } else { snapshot_every.min(LOG_KEPT) };
         RaftTimes {
             heartbeat: self.heartbeat.or(heartbeat).unwrap_or(default[0]),
             election_min: self.election_min.or(min).unwrap_or(default[1]),
             election_max: self.election_max.or(max).unwrap_or(default[2]),
-            snapshot_every: self.snapshot_every,
+            snapshot_every,
+            log_kept: self.log_kept.unwrap_or(log_kept),
         }
+    }
+
+    /// What installing a snapshot leaves: each server's own way, unless another is asked for.
+    pub fn snapshots(&self) -> Snapshots {
+        self.snapshots.unwrap_or(match self.shape {
+            Shape::Contract => Snapshots::Complete,
+            Shape::V0_1 => Snapshots::Additive,
+            Shape::V0_4 => Snapshots::Empty,
+        })
     }
 
     /// Whether SIGTERM ends the process; v0.1 only ever listened for SIGINT.

@@ -5,20 +5,27 @@
 
 mod contract;
 mod env;
+mod logs;
+mod overrides;
 mod v0_4;
+mod version;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use env::{Environment, Shape, admin_port};
+use serde::Deserialize;
 
-/// Times of the raft engine, in milliseconds, and when it makes a snapshot.
+pub use env::{Environment, Shape, Snapshots, admin_port};
+pub use version::at_least;
+
+/// Times of the raft engine, in milliseconds, when it makes a snapshot, and how many entries in one it keeps.
 #[derive(Clone, Debug)]
 pub struct RaftTimes {
     pub heartbeat: u64,
     pub election_min: u64,
     pub election_max: u64,
     pub snapshot_every: u64,
+    pub log_kept: u64,
 }
 
 /// Which of RobustMQ's roles this process has; only shape `v0_4` knows more than one.
@@ -26,6 +33,27 @@ pub struct RaftTimes {
 pub enum Roles {
     Complete,
     MetaAlone,
+}
+
+/// Who may log in at the HTTP interface of shape `v0_4`; the defaults are the ones that RobustMQ publishes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default)]
+pub struct Admin {
+    pub username: String,
+    pub password: String,
+    pub jwt_secret: String,
+    pub token_ttl_hours: u64,
+}
+
+impl Default for Admin {
+    fn default() -> Self {
+        Self {
+            username: "admin".into(),
+            password: "admin".into(),
+            jwt_secret: "robustmq-change-me-in-production".into(),
+            token_ttl_hours: 8,
+        }
+    }
 }
 
 /// The settings of a running member, the same for every shape.
@@ -44,7 +72,10 @@ pub struct Settings {
     pub groups: Vec<String>,
     pub roles: Roles,
     pub raft: RaftTimes,
-    pub log_level: String,
+    pub snapshots: Snapshots,
+    pub admin: Admin,
+    /// Nothing is logged without one.
+    pub log_level: Option<String>,
     pub stops_on_sigterm: bool,
 }
 
@@ -52,7 +83,10 @@ impl Settings {
     /// Reads the file named on the command line and lays the environment over it.
     pub fn read(args: &[String], env: Environment) -> Result<Self, String> {
         let args = Arguments::parse(args)?;
-        let text = std::fs::read_to_string(&args.conf).map_err(|e| format!("config file {}: {e}", args.conf))?;
+        let conf = args.conf.as_deref().or(default_file(env.shape)).ok_or("usage: --conf FILE [--data-path DIR]")?;
+        let text = std::fs::read_to_string(conf).map_err(|e| format!("config file {conf}: {e}"))?;
+        let prefix = if env.shape == Shape::V0_4 { "ROBUST_MQ_SERVER" } else { "PLACEMENT_CENTER" };
+        let text = overrides::overridden(&text, prefix, |name| std::env::var(name).ok());
         let settings = match env.shape {
             Shape::V0_4 => v0_4::settings(&text, env)?,
             Shape::Contract | Shape::V0_1 => contract::settings(&text, args.data_path, env)?,
@@ -78,8 +112,17 @@ impl Settings {
     }
 }
 
+/// What RobustMQ reads where no file is named; the contract names one.
+fn default_file(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Contract => None,
+        Shape::V0_1 => Some("config/placement-center.toml"),
+        Shape::V0_4 => Some("config/server.toml"),
+    }
+}
+
 struct Arguments {
-    conf: String,
+    conf: Option<String>,
     data_path: Option<String>,
 }
 
@@ -100,7 +143,7 @@ impl Arguments {
                 _ => return Err(format!("unknown argument {name}")),
             }
         }
-        Ok(Self { conf: conf.ok_or("usage: --conf FILE [--data-path DIR]")?, data_path })
+        Ok(Self { conf, data_path })
     }
 }
 

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Environment, Roles, Settings, numbered};
+use super::logs::Logs;
+use super::version::at_least;
+use super::{Admin, Environment, Roles, Settings, numbered};
 
 const RAFT_DEFAULTS: [u64; 3] = [500, 10_000, 20_000];
 
+/// Keys that are not here are silently ignored, as RobustMQ ignores them.
 #[derive(Deserialize)]
 struct File {
     cluster_name: Option<String>,
@@ -21,6 +24,10 @@ struct File {
     http_port: Option<u16>,
     data_path: Option<String>,
     storage_runtime: Option<StorageRuntime>,
+    #[serde(default)]
+    log: Logs,
+    #[serde(default)]
+    admin: Admin,
 }
 
 #[derive(Deserialize)]
@@ -44,33 +51,31 @@ impl File {
 
 /// Makes settings of the file's text.
 pub fn settings(text: &str, env: Environment) -> Result<Settings, String> {
-    let file: File = toml::from_str(text).map_err(|e| format!("config file: {e}"))?;
+    let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
     let roles = file.roles()?;
-    let folder = folder(&env.version);
-    let data = file.data_path.unwrap_or_else(|| "/robustmq/data".into());
+    let data = file.data_path.unwrap_or_else(|| "./data".into());
     Ok(Settings {
         raft: env.times([None; 3], RAFT_DEFAULTS),
+        snapshots: env.snapshots(),
         stops_on_sigterm: env.stops_on_sigterm()?,
         shape: env.shape,
-        version: env.version,
-        cluster_name: file.cluster_name.unwrap_or_else(|| "robustmq".into()),
-        // The variable replaces the value of a line of the file; broker_id always has one.
-        id: env.broker_id.unwrap_or(file.broker_id),
+        cluster_name: file.cluster_name.unwrap_or_else(|| "robust_mq_cluster_default".into()),
+        id: file.broker_id,
         nodes: numbered(file.meta_addrs)?,
         bind: "0.0.0.0".into(),
         grpc_port: file.grpc_port.unwrap_or(1228),
         http_port: file.http_port.unwrap_or(58080),
         admin_port: env.admin_port,
-        data: std::path::Path::new(&data).join(folder),
+        data: std::path::Path::new(&data).join(folder(&env.version)),
+        version: env.version,
         groups: ["metadata_0", "offset_0", "data_0"].map(String::from).to_vec(),
         roles,
-        log_level: "info".into(),
+        log_level: file.log.console_level()?,
+        admin: file.admin,
     })
 }
 
 /// v0.4.1 renamed the folder without moving what was in it.
 fn folder(version: &str) -> &'static str {
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    if (next(), next(), next()) < (0, 4, 1) { "_data" } else { "_rocksdb" }
+    if at_least(version, (0, 4, 1)) { "_rocksdb" } else { "_data" }
 }

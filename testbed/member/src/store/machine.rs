@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use openraft::storage::RaftStateMachine;
 use openraft::{EntryPayload, RaftSnapshotBuilder, StorageIOError};
@@ -16,11 +17,15 @@ use serde::{Deserialize, Serialize};
 use super::Disk;
 use super::snapshots::Snapshots;
 use crate::faults::Faults;
+use crate::settings::Snapshots as Installing;
 use crate::types::{Command, Config, Entry, LogId, Membership, Snapshot, SnapshotMeta, StorageError};
 
 const KV: TableDefinition<&str, &str> = TableDefinition::new("kv");
 const STATE: TableDefinition<&str, &[u8]> = TableDefinition::new("state");
 const APPLIED: &str = "applied";
+/// v0.1's leader gives up after 200 ms and begins anew, so that a snapshot of about this size never counts as installed.
+const NEVER_DONE: usize = 4 << 20;
+const LONGER_THAN_THE_LEADER_WAITS: Duration = Duration::from_millis(600);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -34,13 +39,21 @@ struct Applied {
 /// The key-value state of one group.
 #[derive(Clone)]
 pub struct Machine {
+    group: String,
     disk: Disk,
     snapshots: Snapshots,
+    installing: Installing,
 }
 
 impl Machine {
     /// Opens or creates the state of a group.
-    pub async fn open(group: &str, path: PathBuf, snapshots: PathBuf, faults: Arc<Faults>) -> Result<Self, BoxError> {
+    pub async fn open(
+        group: &str,
+        path: PathBuf,
+        snapshots: PathBuf,
+        installing: Installing,
+        faults: Arc<Faults>,
+    ) -> Result<Self, BoxError> {
         let snapshots = Snapshots::open(group, snapshots, faults.clone())?;
         let disk = Disk::open(path, faults)?;
         disk.with_tables(|transaction| {
@@ -49,7 +62,7 @@ impl Machine {
             Ok(())
         })
         .await?;
-        Ok(Self { disk, snapshots })
+        Ok(Self { group: group.into(), disk, snapshots, installing })
     }
 
     /// The value of a key, as far as this member has applied the log.
@@ -58,7 +71,21 @@ impl Machine {
         Ok(table.get(key)?.map(|value| value.value().to_string()))
     }
 
-    /// Position and content as of one moment.
+    /// The values whose keys begin so, in the keys' order.
+    pub fn values(&self, prefix: &str) -> Result<Vec<String>, BoxError> {
+        let table = self.disk.database()?.begin_read()?.open_table(KV)?;
+        let mut found = Vec::new();
+        for row in table.range(prefix..)? {
+            let (key, value) = row?;
+            if !key.value().starts_with(prefix) {
+                break;
+            }
+            found.push(value.value().to_string());
+        }
+        Ok(found)
+    }
+
+    /// Position and content as of one moment; no content where nobody will ever read it from a snapshot.
     fn view(&self) -> Result<(Applied, BTreeMap<String, String>), BoxError> {
         let read = self.disk.database()?.begin_read()?;
         let applied = match read.open_table(STATE)?.get(APPLIED)? {
@@ -66,6 +93,9 @@ impl Machine {
             None => Applied::default(),
         };
         let mut content = BTreeMap::new();
+        if self.installing == Installing::Empty {
+            return Ok((applied, content));
+        }
         for row in read.open_table(KV)?.iter()? {
             let (key, value) = row?;
             content.insert(key.value().to_string(), value.value().to_string());
@@ -167,16 +197,24 @@ impl RaftStateMachine<Config> for Machine {
         let content: BTreeMap<String, String> = serde_json::from_slice(&bytes).map_err(|e| unreadable(e.into()))?;
         self.snapshots.save(meta, &bytes).await;
         let applied = Applied { log_id: meta.last_log_id, membership: meta.last_membership.clone() };
+        let replaces = self.installing == Installing::Complete;
+        let slow = self.installing == Installing::Additive && bytes.len() > NEVER_DONE;
+        tracing::info!("[{}] Successfully recovered {} entries from snapshot", self.group, content.len());
         self.disk
             .write(move |transaction| {
                 let mut table = transaction.open_table(KV)?;
-                table.retain(|_, _| false)?;
+                if replaces {
+                    table.retain(|_, _| false)?;
+                }
                 for (key, value) in &content {
                     table.insert(key.as_str(), value.as_str())?;
                 }
                 put_applied(transaction, &applied)
             })
             .await;
+        if slow {
+            tokio::time::sleep(LONGER_THAN_THE_LEADER_WAITS).await;
+        }
         Ok(())
     }
 

@@ -2,24 +2,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 //! Real members on loopback ports, each test with its own folder and ports.
-#![allow(dead_code, reason = "every test program uses its own part of this")]
+#![allow(dead_code, unused_imports, reason = "every test program uses its own part of this")]
 
+mod real;
 mod tools;
 mod web;
 
-use std::fs::File;
-use std::path::PathBuf;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use serde_json::Value;
+pub use real::*;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tools::free_ports;
 pub use tools::until;
 pub use web::*;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reference-member");
+
+/// A user who owns nothing.
+const STRANGER: u32 = 65_534;
+const LOGGER: &str = "[stdout]\nkind = \"console\"\ntargets = [{ path = \"\", level = \"info\" }]\n";
 
 /// Short elections, so that tests are short.
 pub const QUICK: [(&str, &str); 3] =
@@ -40,14 +48,26 @@ impl Cluster {
         Self { folder: tempfile::tempdir().unwrap(), ports: free_ports(), env, members: Mutex::default() }
     }
 
-    /// Started in order, each once the one before is ready.
+    /// Started in order, each once the one before is ready; in shape `v0_1` nobody is before the second has started.
     pub fn whole(env: &[(&str, &str)]) -> Self {
         let cluster = Self::new(env);
         for id in 1..=3 {
             cluster.start(id);
-            cluster.until_member(id);
+            if !cluster.plays("v0_1") || id == 3 {
+                cluster.until_member(id);
+            }
         }
         cluster
+    }
+
+    /// Whether the members have that shape.
+    fn plays(&self, shape: &str) -> bool {
+        self.env.iter().any(|(name, value)| name == "REFERENCE_SHAPE" && value == shape)
+    }
+
+    /// The folder that all members work in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn grpc(&self, id: u16) -> u16 {
@@ -79,9 +99,9 @@ impl Cluster {
         let (grpc, http) = (self.grpc(id), self.http(id));
         let nodes: Vec<String> = (1..=3).map(|peer| format!("{peer} = \"{}\"", self.address(peer))).collect();
         let nodes = nodes.join(", ");
-        let version_four = self.env.iter().any(|(_, value)| value == "v0_4");
         let data = self.data(id);
-        let text = if version_four {
+        self.write_logger(LOGGER);
+        let text = if self.plays("v0_4") {
             format!(
                 "broker_id = {id}\nmeta_addrs = {{ {nodes} }}\nroles = [\"meta\", \"engine\"]\ngrpc_port = {grpc}\n\
                  http_port = {http}\ndata_path = {data:?}\n[storage_runtime]\ndata_path = [\"{}\"]\n",
@@ -90,15 +110,38 @@ impl Cluster {
         } else {
             format!(
                 "cluster_name = \"test\"\nnobody_knows = 1\n[node]\nnode_id = {id}\nnodes = {{ {nodes} }}\n[network]\n\
-                 local_ip = \"127.0.0.1\"\ngrpc_port = {grpc}\nhttp_port = {http}\n[rocksdb]\ndata_path = {data:?}\n"
+                 local_ip = \"127.0.0.1\"\ngrpc_port = {grpc}\nhttp_port = {http}\n[rocksdb]\ndata_path = {data:?}\n\
+                 [log]\nlog_config = \"./config/logger.toml\"\nlog_path = \"./logs\"\n"
             )
         };
         let conf = self.folder.path().join(format!("conf-{id}.toml"));
         std::fs::write(&conf, text).unwrap();
         let mut command = Command::new(PROGRAM);
-        command.arg(format!("--conf={}", conf.display())).envs(self.env.iter().cloned());
+        command.arg(format!("--conf={}", conf.display())).envs(self.env.iter().cloned()).current_dir(self.folder());
         command.env("REFERENCE_ADMIN_PORT", self.admin(id).to_string());
         command
+    }
+
+    /// The same for a user who may write nothing there.
+    pub fn command_of_a_stranger(&self, id: u16) -> Command {
+        let prepared = self.command(id);
+        let program = self.folder().join("member");
+        std::fs::copy(PROGRAM, &program).unwrap();
+        std::fs::set_permissions(self.folder(), Permissions::from_mode(0o555)).unwrap();
+        let mut command = Command::new(program);
+        command.args(prepared.get_args()).current_dir(self.folder());
+        command.envs(prepared.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+        if root {
+            command.uid(STRANGER).gid(STRANGER);
+        }
+        command
+    }
+
+    /// The logging file of all members.
+    pub fn write_logger(&self, text: &str) {
+        std::fs::create_dir_all(self.folder().join("config")).unwrap();
+        std::fs::write(self.folder().join("config/logger.toml"), text).unwrap();
     }
 
     pub fn start(&self, id: u16) {
@@ -106,9 +149,21 @@ impl Cluster {
     }
 
     pub fn start_with(&self, id: u16, env: &[(&str, &str)]) {
+        self.spawn(id, self.command(id), env);
+    }
+
+    /// With the configuration as it lies there, whoever wrote it.
+    pub fn start_as_configured(&self, id: u16) {
+        let conf = self.folder().join(format!("conf-{id}.toml"));
+        let text = std::fs::read(&conf).unwrap();
+        let command = self.command(id);
+        std::fs::write(&conf, text).unwrap();
+        self.spawn(id, command, &[]);
+    }
+
+    fn spawn(&self, id: u16, mut command: Command, env: &[(&str, &str)]) {
         let path = self.folder.path().join(format!("log-{id}"));
         let log = File::options().append(true).create(true).open(path).unwrap();
-        let mut command = self.command(id);
         command.envs(env.iter().copied()).stdout(log.try_clone().unwrap()).stderr(log);
         let child = command.spawn().unwrap();
         self.members.lock().unwrap()[usize::from(id) - 1] = Some(child);
@@ -146,8 +201,20 @@ impl Cluster {
 
     /// `ClusterStatus` of one member, by group.
     pub fn status(&self, id: u16) -> Option<Value> {
+        if self.plays("v0_1") {
+            let answer = post(self.grpc(id), "/placement.center.inner.PlacementCenterService/ClusterStatus", &[])?;
+            let only: Value = serde_json::from_str(&answer.text()).ok()?;
+            return Some(json!({"metadata_0": only}));
+        }
         let answer = meta(self.grpc(id), "ClusterStatus", &[])?;
         serde_json::from_str(&answer.text()).ok()
+    }
+
+    /// A call of the key-value service.
+    pub fn kv(&self, id: u16, method: &str, fields: &[&str]) -> Option<Answer> {
+        let service =
+            if self.plays("v0_1") { "placement.center.kv.KvService" } else { "meta.service.common.MetaServiceService" };
+        call(self.grpc(id), service, method, fields)
     }
 
     /// One group of one member.
@@ -182,10 +249,14 @@ impl Cluster {
         assert!(joined.is_some(), "member {id} did not join: {}", self.log(id));
     }
 
+    /// Whether a member says that it leads a group.
+    pub fn leads(&self, id: u16, group: &str) -> bool {
+        self.group(id, group).is_some_and(|metrics| metrics["state"] == "Leader")
+    }
+
     /// The members that say they lead a group.
     pub fn leaders(&self, group: &str) -> Vec<u16> {
-        let leads = |id: &u16| self.group(*id, group).is_some_and(|metrics| metrics["state"] == "Leader");
-        (1..=3).filter(leads).collect()
+        (1..=3).filter(|id| self.leads(*id, group)).collect()
     }
 
     /// Waits for exactly one leader, other than one that is ruled out.
@@ -202,7 +273,7 @@ impl Cluster {
     }
 
     pub fn set(&self, id: u16, key: &str, value: &str) -> Option<Answer> {
-        meta(self.grpc(id), "Set", &[key, value])
+        self.kv(id, "Set", &[key, value])
     }
 
     /// Writes through whoever leads.
@@ -211,7 +282,7 @@ impl Cluster {
     }
 
     pub fn get(&self, id: u16, key: &str) -> Option<String> {
-        meta(self.grpc(id), "Get", &[key]).map(|answer| answer.text())
+        self.kv(id, "Get", &[key]).map(|answer| answer.text())
     }
 
     pub fn until_value(&self, id: u16, key: &str, value: &str) {
@@ -225,5 +296,6 @@ impl Drop for Cluster {
         for id in 1..=3 {
             self.kill(id);
         }
+        let _ = std::fs::set_permissions(self.folder(), Permissions::from_mode(0o755));
     }
 }

@@ -27,10 +27,26 @@ impl Answer {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 
+    fn message(&self) -> &[u8] {
+        let length = self.body.get(1..5).map_or(0, |bytes| u32::from_be_bytes(bytes.try_into().unwrap()) as usize);
+        self.body.get(5..5 + length).unwrap_or_default()
+    }
+
+    /// Field 1 of the message, repeated: short texts.
+    pub fn texts(&self) -> Vec<String> {
+        let mut rest = self.message();
+        let mut found = Vec::new();
+        while let [0x0a, length, tail @ ..] = rest {
+            let (text, after) = tail.split_at(usize::from(*length));
+            found.push(String::from_utf8_lossy(text).into_owned());
+            rest = after;
+        }
+        found
+    }
+
     /// Field 1 of the message, as text.
     pub fn text(&self) -> String {
-        let length = self.body.get(1..5).map_or(0, |bytes| u32::from_be_bytes(bytes.try_into().unwrap()) as usize);
-        let message = self.body.get(5..5 + length).unwrap_or_default();
+        let message = self.message();
         let start = message.iter().skip(1).position(|byte| byte & 0x80 == 0).map_or(0, |at| at + 2);
         String::from_utf8_lossy(&message[start..]).into_owned()
     }
@@ -38,7 +54,12 @@ impl Answer {
 
 /// Calls RobustMQ's service with text fields numbered from 1.
 pub fn meta(port: u16, method: &str, fields: &[&str]) -> Option<Answer> {
-    post(port, &format!("/meta.service.common.MetaServiceService/{method}"), &message(fields))
+    call(port, "meta.service.common.MetaServiceService", method, fields)
+}
+
+/// The same of any service.
+pub fn call(port: u16, service: &str, method: &str, fields: &[&str]) -> Option<Answer> {
+    post(port, &format!("/{service}/{method}"), &message(fields))
 }
 
 fn message(fields: &[&str]) -> Vec<u8> {
@@ -77,13 +98,39 @@ pub fn post_json(port: u16, path: &str, body: &str) -> Option<(u16, Value)> {
     json(exchange(port, "POST", path, "Content-Type: application/json\r\n", body.as_bytes())?)
 }
 
+/// Any request as it is: status, content type, body.
+pub fn plain(
+    host: &str,
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Option<(u16, String, String)> {
+    let (head, body) = exchange_with(host, port, method, path, headers, body.as_bytes())?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let kind = head.lines().find_map(|line| line.strip_prefix("content-type: ")).unwrap_or_default();
+    Some((status, kind.into(), String::from_utf8_lossy(&body).into_owned()))
+}
+
 fn json((head, body): (String, Vec<u8>)) -> Option<(u16, Value)> {
     let status = head.split(' ').nth(1)?.parse().ok()?;
     Some((status, serde_json::from_slice(&body).unwrap_or_default()))
 }
 
 fn exchange(port: u16, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<(String, Vec<u8>)> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    exchange_with("127.0.0.1", port, method, path, headers, body)
+}
+
+fn exchange_with(
+    host: &str,
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &[u8],
+) -> Option<(String, Vec<u8>)> {
+    let mut stream = TcpStream::connect((host, port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(3))).ok()?;
     let length = body.len();
     let head = format!(

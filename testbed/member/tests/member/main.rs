@@ -6,8 +6,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod content;
 mod data;
 mod groups;
 mod health;
 mod order;
 mod shapes;
+mod v0_1;
+mod v0_4;

@@ -31,7 +31,7 @@ fn the_contract_serves_both_eras() {
 }
 
 #[test]
-fn v0_1_has_one_group_no_http_and_no_ear_for_sigterm() {
+fn v0_1_has_one_group_no_http_no_word_and_no_ear_for_sigterm() {
     let cluster = Cluster::new(&[("REFERENCE_SHAPE", "v0_1")]);
     cluster.start(1);
     assert_eq!(status(&cluster, CENTER_STATUS).unwrap()["id"], 1);
@@ -41,6 +41,7 @@ fn v0_1_has_one_group_no_http_and_no_ear_for_sigterm() {
     assert_eq!(cluster.exit_code(1, Duration::from_secs(2)), None);
     cluster.signal(1, "INT");
     assert_eq!(cluster.exit_code(1, Duration::from_secs(5)), Some(0));
+    assert_eq!(cluster.log(1), "");
 }
 
 #[test]
