@@ -8,7 +8,7 @@ import copy
 import hashlib
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
@@ -52,6 +52,8 @@ def check(where: Cluster, params: Options) -> None:
     if config:
         _settings.config_text(where, config["values"])
     if members:
+        _admin.check(where, members["admin_secret"])
+        _admin.own_env(where.profile, members["env"])
         stateful_set(where, members, where.config_map)
 
 
@@ -106,21 +108,8 @@ def disruption_budget(where: Cluster) -> Object:
     return _object(where, "policy/v1", "PodDisruptionBudget", where.name, spec=spec)
 
 
-def network_policy(where: Cluster, clients: list[Object], api_servers: list[str]) -> Object:
-    """Raft has no authentication at any version: only peers, declared clients and the API server's proxy get in."""
-    peers = [{"podSelector": {"matchLabels": where.labels}}]
-    asking = [{"ipBlock": {"cidr": cidr}} for cidr in api_servers]
-    ports = [{"port": p["containerPort"], "protocol": "TCP"} for p in ports_of(where.profile)]
-    spec = {
-        "podSelector": {"matchLabels": where.labels},
-        "policyTypes": ["Ingress"],
-        "ingress": [{"from": [*peers, *clients, *asking], "ports": ports}],
-    }
-    return _object(where, "networking.k8s.io/v1", "NetworkPolicy", where.name, spec=spec)
-
-
-def stateful_set(where: Cluster, options: Options, config_map: str) -> Object:
-    """The members."""
+def stateful_set(where: Cluster, options: Options, config_map: str, admin: str = "") -> Object:
+    """The members. :param admin: the Secret that their variables come from, where the server has an administrator."""
     profile = where.profile
     spec: Object = {
         "serviceName": where.headless,
@@ -130,7 +119,7 @@ def stateful_set(where: Cluster, options: Options, config_map: str) -> Object:
         "selector": {"matchLabels": where.labels},
         "template": {
             "metadata": {"labels": where.labels, **_some(annotations=options["annotations"])},
-            "spec": _pod_spec(where, options, config_map),
+            "spec": _pod_spec(where, options, config_map, admin),
         },
         "volumeClaimTemplates": [
             {
@@ -148,7 +137,7 @@ def stateful_set(where: Cluster, options: Options, config_map: str) -> Object:
     return _object(where, "apps/v1", "StatefulSet", where.name, spec=spec)
 
 
-def _pod_spec(where: Cluster, options: Options, config_map: str) -> Object:
+def _pod_spec(where: Cluster, options: Options, config_map: str, admin: str) -> Object:
     profile = where.profile
     spread = {
         "maxSkew": 1,
@@ -168,7 +157,7 @@ def _pod_spec(where: Cluster, options: Options, config_map: str) -> Object:
             {"name": "config", "mountPath": profile.config_dir},
         ],
         "securityContext": CONTAINER_SECURITY,
-        **_some(env=_env(profile, options["env"]), lifecycle=lifecycle(profile, options["pre_stop"])),
+        **_some(env=[*_env(profile, options["env"]), *_admin.env(profile, admin)], lifecycle=lifecycle(profile, options["pre_stop"])),
         **probes(profile, options["probes"]),
     }
     return {

@@ -33,6 +33,8 @@ STATEFULSET: dict[str, t.Any] = {
     "disruption_budget": {"type": "bool", "default": True},
     "network_policy": {"type": "bool", "default": True},
     "clients": {"type": "list", "elements": "dict", "default": [{"podSelector": {"matchLabels": {"app": "robustmq"}}}]},
+    "http_clients": {"type": "list", "elements": "dict", "default": []},
+    "admin_secret": {"type": "str", "default": "", "no_log": False},  # its name
     "api_server_cidrs": {"type": "list", "elements": "str"},
     "guard_claims": {"type": "bool", "default": False},
     "env": {"type": "dict", "default": {}},

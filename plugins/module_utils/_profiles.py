@@ -44,6 +44,7 @@ class Profile:
     grace_seconds: int  # how long a member may take to stop by itself
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
+    admin_env: t.Mapping[str, str]  # key of the administrator's login -> variable that replaces it in the file; none where there is no administrator
     identity: tuple[str, ...]  # files of the data directory that name the member; some servers start on nobody else's
 
     def member_id(self, ordinal: int) -> int:
@@ -84,6 +85,8 @@ class Profile:
                 "runtime": {"server_worker_threads": 16},
                 "meta_runtime": {"meta_worker_threads": 16},
                 "storage_runtime": {"data_path": [f"{self.data_dir}/engine"]},
+                # No string, so that the server does not start where the variables are missing: whatever stood here would be a login.
+                "admin": dict.fromkeys(self.admin_env, False),
             }
         node: dict[str, t.Any] = {"node_id": 1, "nodes": nodes} if self.id_env else {"nodes": nodes}
         return {
@@ -138,6 +141,7 @@ _CONTRACT = Profile(
     minor_steps=1,
     grace_seconds=60,
     stop_command=(),
+    admin_env={},
     identity=("raft/metadata", "config/node.conf"),
     config_keys={
         **_PLACEMENT_KEYS,
@@ -178,6 +182,7 @@ PROFILES: dict[str, Profile] = {
         ready_path=None,  # /api/health/ready answers 401 through the proxy, and it only knows that ports listen
         alive_path=None,
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
+        admin_env={key: f"ROBUST_MQ_SERVER_ADMIN_{key.upper()}" for key in ("username", "password", "jwt_secret")},
         election_ms=(10000, 20000),
         grace_seconds=30,  # its own watchdog ends it after 20
         identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy

@@ -19,6 +19,7 @@ Options = t.Mapping[str, t.Any]
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
+MQTT_PUBLISHED = {"default_user": "admin", "default_password": "robustmq"}  # of the server's template, and its defaults
 LONGEST_NAME = 52  # the controller appends a dash and a revision hash of 10, and a label holds 63
 
 EBS = ("ebs.csi.aws.com", "kubernetes.io/aws-ebs")
@@ -144,12 +145,34 @@ def config_text(where: Cluster, own: Options) -> str:
 
 def config_over(where: Cluster, base: dict[str, t.Any], own: Options) -> str:
     """The text of ``base`` with the operator's keys over it."""
+    _no_login("config.values", own, where.profile)
     _known("config.values", own, where.profile.config_keys)
     merged = _over(base, own)
+    _no_open_broker(merged, where.profile)
     text = _toml.render(merged)
     if _toml.parse(text) != merged:
         raise BadInput("config.values", dict(own), "does not survive TOML", "use strings, numbers, booleans, lists and tables", "config_invalid")
     return text
+
+
+def _no_login(path: str, own: Options, profile: Profile) -> None:
+    """The administrator's login comes from a Secret: whoever may read ConfigMaps would have it from here. Its value is not told."""
+    given = own.get("admin")
+    for key in profile.admin_env:
+        if isinstance(given, t.Mapping) and key in given:
+            hint = "put it into a Secret with the keys username, password and jwt_secret, and name that: admin_secret (pc_admin_secret)"
+            raise BadInput(f"{path}.admin.{key}", "...", "is a secret, and this would be in a ConfigMap", hint, "admin_secret_in_config")
+
+
+def _no_open_broker(merged: Options, profile: Profile) -> None:
+    """A broker makes its first MQTT user of this table, and everybody knows what the server's own template has there."""
+    if not profile.admin_env or "broker" not in (merged.get("roles") or ()):
+        return
+    runtime = merged.get("mqtt_runtime") or {}
+    auth = {**MQTT_PUBLISHED, **(runtime.get("auth") or {})}
+    if auth["default_password"] == MQTT_PUBLISHED["default_password"]:
+        option, problem = "config.values.mqtt_runtime.auth.default_password", "is the one of the server's own template, which everybody knows"
+        raise BadInput(option, "...", problem, "give mqtt_runtime.auth a default_user and a default_password of your own (pc_config)", "mqtt_published")
 
 
 def _known(path: str, given: Options, keys: t.Mapping[str, t.Any]) -> None:

@@ -15,6 +15,7 @@ UTILS = ROOT / "module_utils"
 OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
 
 PURE = [
+    "_admin",
     "_adoption",
     "_answers",
     "_backup",
@@ -22,6 +23,7 @@ PURE = [
     "_canary",
     "_certificate",
     "_claims",
+    "_copies",
     "_drill",
     "_errors",
     "_evidence",
@@ -46,6 +48,7 @@ PURE = [
     "_model",
     "_mover_words",
     "_movers",
+    "_network",
     "_opening",
     "_plan",
     "_parts",
