@@ -51,13 +51,28 @@ options:
     type: dict
     suboptions:
       values:
-        description: Keys of the server's TOML, laid over the defaults. A key that the profile's server does not know is refused.
+        description:
+          - Keys of the server's TOML, laid over the defaults. A key that the profile's server does not know is refused, and one that only
+            another release knows too, where O(statefulset.image) names one.
+          - Where members listen, meet and keep their data is derived; another value for these keys is refused.
         type: dict
         default: {}
+      log_level:
+        description:
+          - Level of the server's log, V(trace), V(debug), V(info), V(warn) or V(error). Empty means the server's usual one.
+          - With O(profile=v0_4) it goes into the C(logger.toml) beside the server's file. The server of O(profile=v0_1) writes no log at any level.
+        type: str
+        default: ""
       versioned:
         description: Keep an immutable copy beside the current text, which the members mount, so that a revision carries its configuration.
         type: bool
         default: true
+      admin_secret:
+        description:
+          - The same as O(statefulset.admin_secret). The configuration of a new cluster takes the login from the members' environment in any case;
+            that of one which an older release of this collection has made does so with its next change, and naming a Secret is one.
+        type: str
+        default: ""
   statefulset:
     description: The services, disruption budget, network policy and StatefulSet. Left alone when not given.
     type: dict
@@ -77,7 +92,8 @@ options:
       probes:
         description:
           - A preset, V(tcp), V(basic), V(tuned) or V(update).
-          - Or a table with C(preset) and, under C(readiness) and C(liveness), fields of a Kubernetes probe that go over the preset's.
+          - Or a table with C(preset) and, under C(readiness), C(liveness) and C(startup), fields of a Kubernetes probe that go over the preset's.
+          - With O(profile=v0_4) readiness asks C(/health/ready) where the image's tag names a release that has it, v0.4.12 or newer, else the port.
         type: raw
         default: tuned
       resources:

@@ -152,8 +152,20 @@ def _secret(where: Cluster, name: str, texts: t.Mapping[str, str]) -> Object:
     return {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "type": "Opaque", "data": data}
 
 
+def asked(profile: Profile, data: t.Mapping[str, str]) -> bool:
+    """Does this configuration have the login come from the environment? One of an older generation does not.
+
+    :param data: file by file.
+    """
+    try:
+        table = _toml.parse(data.get(profile.config_file, "")).get("admin") or {}
+    except ValueError:
+        return False
+    return bool(profile.admin_env) and all(table.get(key) is False for key in profile.admin_env)
+
+
 def env(profile: Profile, copy: str) -> list[Object]:
-    """The members' variables; none where the server has no administrator, or no copy is named."""
+    """The members' variables; none where no copy is named."""
     if not copy:
         return []
     return [{"name": name, "valueFrom": {"secretKeyRef": {"name": copy, "key": key}}} for key, name in profile.admin_env.items()]

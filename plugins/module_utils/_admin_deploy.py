@@ -35,15 +35,21 @@ def source(kube: Kube, where: Cluster, given: str) -> Source | None:
     return Source(_admin.made(where, secrets.token_urlsafe(24), secrets.token_urlsafe(48)), new=True)
 
 
-def objects(where: Cluster, facts: Facts) -> list[Object]:
-    """What is made for it, the members' copy last.
+def objects(where: Cluster, facts: Facts, data: t.Mapping[str, str]) -> list[Object]:
+    """What is made for members of this configuration.
 
-    :raises Refused: the Secret cannot be used; the message names the key.
+    :param data: file by file. :raises Refused: the Secret cannot be used; the message names the key.
     """
-    if facts.admin is None:
+    if facts.admin is None or not _admin.asked(where.profile, data):
         return []
     copy = _admin.copy_of(where, _admin.read(facts.admin.secret))
     return [facts.admin.secret, copy] if facts.admin.new else [copy]
+
+
+def copy_name(where: Cluster, facts: Facts, data: t.Mapping[str, str]) -> str:
+    """The copy that their template names; empty where there is none."""
+    made = objects(where, facts, data)
+    return str(made[-1]["metadata"]["name"]) if made else ""
 
 
 def rehearse(kube: Kube, wanted: Object) -> Step:

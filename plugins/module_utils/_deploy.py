@@ -37,22 +37,24 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
     storage, members = params["storage"], params["statefulset"]
     class_name = storage["name"] if storage else members["storage_class"] if members else ""
     with ThreadPoolExecutor(max_workers=POOL) as pool:
-        namespace = pool.submit(kube.get, "Namespace", where.namespace) if members or params["config"] else None
-        stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if members else None
-        config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if members else None
+        inside = members or params["config"]
+        namespace = pool.submit(kube.get, "Namespace", where.namespace) if inside else None
+        stateful_set = pool.submit(kube.get, "StatefulSet", where.name, where.namespace) if inside else None
+        config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if inside else None
         recreate = pool.submit(kube.get, "ConfigMap", _recreation.note_name(where.name), where.namespace) if members else None
         restore = pool.submit(kube.get, "ConfigMap", _restore_journal.note_name(where.name), where.namespace) if members else None
         admin = pool.submit(_admin_deploy.source, kube, where, members["admin_secret"]) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
-        lists = {k: pool.submit(kube.find, k, where.namespace) for k in ("PersistentVolumeClaim", "ResourceQuota")} if members else {}
+        claim_list = pool.submit(kube.find, "PersistentVolumeClaim", where.namespace) if inside else None
+        quotas = pool.submit(kube.find, "ResourceQuota", where.namespace) if members else None
         nodes = pool.submit(_nodes, kube) if members else None
         servers = pool.submit(_api_servers, kube, members) if members else None
         # The health proof after a deployment needs these, and no rehearsed write would show it.
         rights = _needed(where, members) if members else ()
         asked = {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in rights}
         live = _result(stateful_set)
-        claims = {c["metadata"]["name"]: c for c in lists["PersistentVolumeClaim"].result().items} if lists else {}
+        claims = {c["metadata"]["name"]: c for c in claim_list.result().items} if claim_list else {}
         return Facts(
             namespace=_result(namespace),
             stateful_set=live,
@@ -63,7 +65,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             restoring=_restore_journal.unfinished(_result(restore)),
             drivers=frozenset(d["metadata"]["name"] for d in drivers.result().items) if drivers else frozenset(),
             claims=claims,
-            quotas=tuple(lists["ResourceQuota"].result().items) if lists else (),
+            quotas=tuple(quotas.result().items) if quotas else (),
             nodes=_result(nodes),
             api_servers=_result(servers) or (),
             admin=_result(admin),
@@ -82,26 +84,44 @@ def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
         objects.append(_manifests.storage_class(storage, _plan.provisioner(storage["provisioner"], facts)))
     if (config or members) and params["create_namespace"] and facts.namespace is None:
         objects.append(_manifests.namespace(where))
-    config_name = ""
     if config:
-        text = _settings.config_text(where, config["values"])
-        maps = _manifests.config_maps(where, text, config["versioned"])
-        config_name = maps[-1]["metadata"]["name"]
-        objects += maps
+        objects += _config_maps(where, params, facts)
     if members:
         objects += _manifests.services(where)
         objects += [_manifests.disruption_budget(where)] if members["disruption_budget"] else []
         if members["network_policy"]:
             objects.append(_network.policy(where, members["clients"], members["http_clients"], facts.api_servers))
-        admin = _admin_deploy.objects(where, facts)
-        objects += admin
-        copy = admin[-1]["metadata"]["name"] if admin else ""
-        wanted_set = _manifests.stateful_set(where, members, config_name or _config_name(where, members, facts), copy)
-        # The partition of an update that is under way is not a deployment's to move.
-        if facts.stateful_set is not None and not facts.founding:
-            wanted_set["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
-        objects.append(wanted_set)
+        objects += _admin_deploy.objects(where, facts, _mounted(where, params, facts)[1])
+        objects.append(_stateful_set(where, params, facts))
     return objects
+
+
+def _stateful_set(where: Cluster, params: Options, facts: Facts, generation: int = _settings.NEWEST) -> Object:
+    name, data = _mounted(where, params, facts)
+    made = _manifests.stateful_set(where, params["statefulset"], name, data, generation, _admin_deploy.copy_name(where, facts, data))
+    # The partition of an update that is under way is not a deployment's to move.
+    if facts.stateful_set is not None and not facts.founding:
+        made["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
+    return made
+
+
+def _mounted(where: Cluster, params: Options, facts: Facts) -> tuple[str, t.Mapping[str, str]]:
+    """The ConfigMap that the members mount, and what is in it file by file."""
+    if params["config"]:
+        mounted = _config_maps(where, params, facts)[-1]
+        return mounted["metadata"]["name"], mounted["data"]
+    return _config_name(where, params["statefulset"], facts), (facts.config_map or {}).get("data", {})
+
+
+def _config_maps(where: Cluster, params: Options, facts: Facts) -> list[Object]:
+    """The configuration's objects; their content is what is there, where an older generation made just that of the same wishes."""
+    config, version = params["config"], _manifests.version_of(params["statefulset"])
+    made = [_settings.config_data(where, config["values"], config["log_level"], version, g) for g in (_settings.NEWEST, _settings.FIRST)]
+    there = (facts.config_map or {}).get("data", {})
+    kept = there in made and facts.stateful_set is not None and not facts.founding
+    if config["admin_secret"]:  # a login that is named is a change that is asked for, also of a set that had none of its own
+        kept = kept and there == made[0]
+    return _manifests.config_maps(where, there if kept else made[0], config["versioned"])
 
 
 def rehearse(kube: Kube, where: Cluster, objects: list[Object], facts: Facts, force: bool) -> list[Step]:
@@ -109,6 +129,18 @@ def rehearse(kube: Kube, where: Cluster, objects: list[Object], facts: Facts, fo
     with ThreadPoolExecutor(max_workers=POOL) as pool:
         asked = [pool.submit(_rehearse_one, kube, obj, facts, force) for obj in objects]
     return [a.result() for a in asked]
+
+
+def settled(kube: Kube, where: Cluster, params: Options, facts: Facts, steps: list[Step], force: bool) -> list[Step]:
+    """The steps, with the set's template left as it is where an older generation of this collection made just that of the same wishes.
+
+    What a newer collection adds to a template comes with the next change that is asked for: to bring a newer collection restarts nobody.
+    """
+    changed = _plan.template_change(steps)
+    if changed is None or facts.founding:
+        return steps
+    older = _rehearse_one(kube, _stateful_set(where, params, facts, _settings.FIRST), facts, force)
+    return steps if _plan.template_change([older]) else [older if step is changed else step for step in steps]
 
 
 def perform(kube: Kube, steps: list[Step], force: bool) -> None:

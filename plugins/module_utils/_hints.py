@@ -7,6 +7,9 @@ from __future__ import annotations
 PAGE = "the page of reason codes says what to do"
 NEXT = {
     "variable_unknown": "Correct its name; one that is your own goes into the list ``pc_own_variables``.",
+    "config_owned": "Leave the key away: the collection derives it from the cluster's name, size and profile.",
+    "config_other_version": "Leave the key away or give the setting's new place, or name an image of a release that has it.",
+    "log_level_invalid": "Name one of those levels, or leave it empty.",
     "line_end": "Run ``dos2unix FILE`` or ``sed -i 's/\\r$//' FILE`` on the file that it comes from.",
     "forbidden": "Grant it.",
     "secret_line_end": "Write it without: ``printf %s VALUE``, not ``echo``, or ``kubectl create secret generic NAME --from-literal=KEY=VALUE``.",

@@ -17,7 +17,9 @@ STORAGE: dict[str, t.Any] = {
 }
 CONFIG: dict[str, t.Any] = {
     "values": {"type": "dict", "default": {}},
+    "log_level": {"type": "str", "default": ""},
     "versioned": {"type": "bool", "default": True},
+    "admin_secret": {"type": "str", "default": "", "no_log": False},  # its name
 }
 STATEFULSET: dict[str, t.Any] = {
     "image": {"type": "str", "default": "robustmq/placement-center:0.3.0"},

@@ -11,7 +11,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-ANY: t.Any = object()  # a table whose keys the operator chooses
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _server_keys
+from ansible_collections.robustmq.placement_center.plugins.module_utils._server_keys import Version
+
+LOG_LEVELS = ("trace", "debug", "info", "warn", "error")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Profile:
     http_port: int | None
     ready_path: str | None
     alive_path: str | None
+    ready_since: tuple[Version, str] | None  # from this release on a path says that its ports listen: enough for a probe, no proof of health
     status_path: str  # gRPC method that answers raft metrics
     single_group: str | None  # the name to give the one group of a reply without names
     kv_service: str  # gRPC service with the methods Set, Get, Delete
@@ -42,6 +46,9 @@ class Profile:
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
     grace_seconds: int  # how long a member may take to stop by itself
+    logger_file: str  # beside the configuration: where its log goes to; empty where it needs none
+    logger_targets: bool  # does an appender of it have a level for each part of the program, or one for all?
+    logs: bool  # does it write a log at all?
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
     admin_env: t.Mapping[str, str]  # key of the administrator's login -> variable that replaces it in the file; none where there is no administrator
@@ -65,6 +72,33 @@ class Profile:
         shortest, longest = self.election_ms
         return int(own.get("election_timeout_min_ms", shortest)), int(own.get("election_timeout_max_ms", longest))
 
+    @property
+    def log_dir(self) -> str:
+        """Where the server makes its folder of logs: on the volume, which is all that its user is sure to own."""
+        return f"{self.data_dir}/logs"
+
+    def readiness_path(self, version: Version | None) -> str | None:
+        """What a readiness probe asks of this release; None where there is only the port."""
+        if self.ready_path or self.ready_since is None or version is None:
+            return self.ready_path
+        first, path = self.ready_since
+        return path if version >= first else None
+
+    def log_tables(self) -> dict[str, t.Any]:
+        """The part of the configuration without which a server with a log of its own does not start as an unprivileged user."""
+        return {"log": {"log_config": f"{self.config_dir}/{self.logger_file}", "log_path": self.log_dir}} if self.logger_file else {}
+
+    def admin_tables(self) -> dict[str, t.Any]:
+        """The keys that the administrator's variables replace. No text, so that a server without them does not start: any text would be a login."""
+        return {"admin": dict.fromkeys(self.admin_env, False)} if self.admin_env else {}
+
+    def logger(self, level: str) -> dict[str, t.Any]:
+        """The tables of the logger's file: the console alone, which is where Kubernetes reads; empty where the server needs none."""
+        if not self.logger_file:
+            return {}
+        told = {"targets": [{"path": "", "level": level}]} if self.logger_targets else {"level": level}
+        return {"stdout": {"kind": "console", **told}}
+
     def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
         """The configuration that every member shares, before the operator's own keys.
 
@@ -85,8 +119,6 @@ class Profile:
                 "runtime": {"server_worker_threads": 16},
                 "meta_runtime": {"meta_worker_threads": 16},
                 "storage_runtime": {"data_path": [f"{self.data_dir}/engine"]},
-                # No string, so that the server does not start where the variables are missing: whatever stood here would be a login.
-                "admin": dict.fromkeys(self.admin_env, False),
             }
         node: dict[str, t.Any] = {"node_id": 1, "nodes": nodes} if self.id_env else {"nodes": nodes}
         return {
@@ -96,24 +128,6 @@ class Profile:
             "rocksdb": {"data_path": self.data_dir},
         }
 
-
-_PLACEMENT_KEYS: dict[str, t.Any] = {
-    "cluster_name": str,
-    "node": {"node_id": int, "nodes": ANY},
-    "network": {"local_ip": str, "grpc_port": int, "http_port": int, "grpc_max_decoding_message_size": int},
-    "system": {"runtime_work_threads": int},
-    "heartbeat": {"heartbeat_timeout_ms": int, "heartbeat_check_time_ms": int},
-    "prometheus": {
-        "enable": bool,
-        "model": str,
-        "port": int,
-        "push_gateway_server": str,
-        "interval": int,
-        "header": str,
-    },
-    "rocksdb": {"data_path": str, "max_open_files": int},
-    "log": {"log_config": str, "log_path": str},
-}
 
 _CONTRACT = Profile(
     name="contract",
@@ -127,6 +141,7 @@ _CONTRACT = Profile(
     http_port=1227,
     ready_path="/health/ready",
     alive_path="/health/alive",
+    ready_since=None,
     status_path="/meta.service.common.MetaServiceService/ClusterStatus",
     single_group=None,
     kv_service="/meta.service.common.MetaServiceService",
@@ -140,14 +155,13 @@ _CONTRACT = Profile(
     format_moves=(),
     minor_steps=1,
     grace_seconds=60,
+    logger_file="",
+    logger_targets=False,
+    logs=True,
     stop_command=(),
     admin_env={},
     identity=("raft/metadata", "config/node.conf"),
-    config_keys={
-        **_PLACEMENT_KEYS,
-        "raft": {"heartbeat_interval_ms": int, "election_timeout_min_ms": int, "election_timeout_max_ms": int},
-        "log": {**_PLACEMENT_KEYS["log"], "level": str},
-    },
+    config_keys=_server_keys.CONTRACT,
 )
 
 PROFILES: dict[str, Profile] = {
@@ -168,8 +182,10 @@ PROFILES: dict[str, Profile] = {
         members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,
+        logger_file="logger.toml",
+        logs=False,
         stop_command=("/bin/sh", "-c", "kill -INT 1"),  # it only ever listens for SIGINT, and the first process of a container has no default
-        config_keys=_PLACEMENT_KEYS,
+        config_keys=_server_keys.PLACEMENT_CENTER,
     ),
     "v0_4": replace(
         _CONTRACT,
@@ -179,46 +195,17 @@ PROFILES: dict[str, Profile] = {
         config_dir="/robustmq/config",
         config_file="server.toml",
         http_port=58080,
-        ready_path=None,  # /api/health/ready answers 401 through the proxy, and it only knows that ports listen
+        ready_path=None,  # what it has only knows that ports listen
         alive_path=None,
+        ready_since=((0, 4, 12), "/health/ready"),  # before it, /api/health/ready answers kubelet 401
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
         admin_env={key: f"ROBUST_MQ_SERVER_ADMIN_{key.upper()}" for key in ("username", "password", "jwt_secret")},
         election_ms=(10000, 20000),
         grace_seconds=30,  # its own watchdog ends it after 20
+        logger_file="logger.toml",
+        logger_targets=True,
         identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
-        config_keys={
-            "cluster_name": str,
-            "broker_id": int,
-            "broker_ip": str,
-            "roles": list,
-            "grpc_port": int,
-            "http_port": int,
-            "data_path": str,
-            "meta_addrs": ANY,
-            "broker_network": ANY,
-            "log": {"log_config": str, "log_path": str},
-            "runtime": {
-                "server_worker_threads": int,
-                "channels_per_address": int,
-                "pprof_enable": bool,
-                "default_topic_partition_num": int,
-                "default_topic_replica_num": int,
-            },
-            "cluster_limit": ANY,
-            "admin": ANY,
-            "meta_runtime": {
-                "heartbeat_timeout_ms": int,
-                "heartbeat_check_time_ms": int,
-                "raft_write_timeout_sec": int,
-                "offset_raft_group_num": int,
-                "data_raft_group_num": int,
-                "group_offset_expire_sec": int,
-                "segment_leader_rebalance_interval_ms": int,
-                "segment_leader_rebalance_max_moves": int,
-                "meta_worker_threads": int,
-            },
-            "storage_runtime": ANY,
-        },
+        config_keys=_server_keys.BROKER_SERVER,
     ),
 }

@@ -7,8 +7,9 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _manifests, _settings, _toml, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _manifests, _settings, _toml, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import FINISHED, PREVIOUS, RETURNING, STAGED, STATE, WHY
+from ansible_collections.robustmq.placement_center.plugins.module_utils._server_keys import Version
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -25,12 +26,14 @@ def changed(where: Cluster, template: Object, want: Options, config_map: str) ->
     new: Object = copy.deepcopy(template)
     container = _views.container(new["spec"], where.profile.container)
     if want.get("image"):
-        container["image"] = _settings.image(want["image"])
+        wanted = _settings.image(want["image"])
+        _manifests.fit_readiness(where.profile, container, _versions.parse(wanted))
+        container["image"] = wanted
     if want.get("resources") is not None:
         container["resources"] = want["resources"]
     if want.get("probes") is not None:
-        made = _manifests.probes(where.profile, want["probes"])
-        for kind in ("readinessProbe", "livenessProbe"):
+        made = _manifests.probes(where.profile, want["probes"], _versions.parse(container["image"]))
+        for kind in ("readinessProbe", "livenessProbe", "startupProbe"):
             container.pop(kind, None)
         container.update(made)
     if want.get("env"):
@@ -49,18 +52,34 @@ def changed(where: Cluster, template: Object, want: Options, config_map: str) ->
     return new
 
 
-def config_objects(where: Cluster, data: t.Mapping[str, str], values: Options) -> list[Object]:
+def config_objects(where: Cluster, data: t.Mapping[str, str], values: Options, level: str, version: Version | None) -> list[Object]:
     """The ConfigMaps that carry ``values`` over the text that members have now: the current one, and its immutable copy.
 
-    :raises BadInput: a key is unknown to the profile, or the text now is no TOML.
+    :param level: of the log; empty leaves it as it is. :param version: of the server that will read it; None where nobody knows.
+    :raises BadInput: a key is unknown to the profile or the version, or the text now is no TOML.
     """
-    text = data.get(where.profile.config_file, "")
+    profile = where.profile
+    now = parsed(where, data)
+    log = {"log": {**profile.log_tables().get("log", {}), **now.get("log", {})}}  # what a change of the configuration brings along
+    if level and "level" in profile.config_keys["log"]:
+        log["log"]["level"] = level
+    text = _settings.config_over(where, {**now, **(log if log["log"] else {})}, values, version)
+    logger = _settings.logger_data(profile, level)
+    if not level:  # as it is, where it is there
+        logger = {name: data.get(name, made) for name, made in logger.items()}
+    return _manifests.config_maps(where, {**data, profile.config_file: text, **logger}, True)
+
+
+def parsed(where: Cluster, data: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """The server's configuration that is in a ConfigMap's data.
+
+    :raises BadInput: it is no TOML.
+    """
     try:
-        now = _toml.parse(text)
+        return _toml.parse(data.get(where.profile.config_file, ""))
     except ValueError as exc:
         hint = f"correct the ConfigMap {where.config_map} first"
         raise _settings.BadInput("config", where.config_map, f"holds no TOML: {exc}", hint, "config_invalid") from exc
-    return _manifests.config_maps(where, _settings.config_over(where, now, values), True)
 
 
 def patch(live: Object, template: Object, digest: str, leader_last: bool, state: str, returning: str = "") -> Object:

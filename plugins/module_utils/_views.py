@@ -135,7 +135,7 @@ def pod_view(pod: Object, name: str) -> Pod:
         message=message,
         started_at=mine.get("state", {}).get("running", {}).get("startedAt", ""),
         last_exit=_exit(mine.get("lastState", {}).get("terminated")),
-        grace=_grace(described.get("livenessProbe") or described.get("readinessProbe") or {}),
+        grace=_grace(described.get("startupProbe") or described.get("livenessProbe") or described.get("readinessProbe") or {}),
     )
 
 

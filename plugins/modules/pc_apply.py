@@ -161,6 +161,7 @@ def work(job: Job) -> dict[str, t.Any]:
         "actions": [*done, *renewed, *pruned],
         "admin_secret": _admin_deploy.result(facts, steps),
         "diff": [_diff(step, told) for step in steps if step.action != "unchanged"],
+        "warnings": _manifests.notes(where, want),
     }
 
 
@@ -183,7 +184,8 @@ def _rehearsed(job: Job, where: _settings.Cluster, facts: _plan.Facts) -> tuple[
     objects = _deploy.wanted(where, want, facts)
     stop_if(_plan.refusals(where, facts, objects, bool(want["storage"] and want["storage"]["require_driver"])))
     if live is None or not _adoption.foreign(live):
-        return _deploy.rehearse(job.kube, where, objects, facts, want["force"]), want["force"]
+        steps = _deploy.rehearse(job.kube, where, objects, facts, want["force"])
+        return _deploy.settled(job.kube, where, want, facts, steps, want["force"]), want["force"]
     steps = _deploy.rehearse(job.kube, where, _adoption.fitted(objects, live), facts, force=True)
     if not want["adopt"]:
         template = next(o["spec"]["template"] for o in objects if o["kind"] == "StatefulSet")

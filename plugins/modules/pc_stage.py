@@ -29,8 +29,12 @@ options:
     description: The new image, by tag or digest.
     type: str
   config:
-    description: Keys of the server's configuration, over those that it has now; unknown keys are refused.
+    description: Keys of the server's configuration, over those that it has now; unknown keys are refused, and those of another release.
     type: dict
+  log_level:
+    description: Level of the server's log, V(trace), V(debug), V(info), V(warn) or V(error). Empty leaves it as it is.
+    type: str
+    default: ""
   resources:
     description: Requests and limits of the container; replaces those that it has.
     type: dict
@@ -146,7 +150,16 @@ refusals:
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _costs, _manifests, _plan, _settings, _stage, _staging, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _costs,
+    _manifests,
+    _plan,
+    _settings,
+    _stage,
+    _staging,
+    _versions,
+    _views,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
@@ -161,6 +174,7 @@ SPEC: dict[str, t.Any] = {
     "template": {"type": "dict"},
     "image": {"type": "str"},
     "config": {"type": "dict"},
+    "log_level": {"type": "str", "default": ""},
     "resources": {"type": "dict"},
     "probes": {"type": "raw"},
     "env": {"type": "dict"},
@@ -187,12 +201,13 @@ def work(job: Job) -> dict[str, t.Any]:
     if want["image"]:
         _settings.image(want["image"])
     if want["probes"] is not None:
-        _manifests.probes(job.profile, want["probes"])
+        _manifests.probes(job.profile, want["probes"], None)
+    _settings.log_level(want["log_level"])
     kube, progress = job.kube, Progress(want["progress_file"])
     live = _stage.live_set(kube, job.namespace, job.name)
     where = _settings.Cluster(job.namespace, job.name, live["spec"].get("replicas", 1), "cluster.local", job.profile)
     config_map = _views.config_volume(live["spec"]["template"])["configMap"]["name"]
-    configs = _configs(job, where, config_map)
+    configs = _configs(job, where, live, config_map)
     template = want["template"] or _staging.changed(where, live["spec"]["template"], want, configs[-1]["metadata"]["name"] if configs else "")
     rules = _stage.Rules(want["allow_downgrade"], want["allow_unknown_version"], want["order"] == "leader_last")
     staged = _stage.rehearse(kube, live, template, rules)
@@ -217,13 +232,24 @@ def work(job: Job) -> dict[str, t.Any]:
     }
 
 
-def _configs(job: Job, where: _settings.Cluster, config_map: str) -> list[Object]:
-    """The ConfigMaps that a changed configuration needs; none where none is asked for."""
-    values = job.params["config"]
-    if not values:
+def _configs(job: Job, where: _settings.Cluster, live: Object, config_map: str) -> list[Object]:
+    """The ConfigMaps that a changed configuration needs; none where none is asked for.
+
+    :raises BadInput: a key is not one of the server that will read it.
+    """
+    values, level = job.params["config"] or {}, job.params["log_level"]
+    image = job.params["image"] or _views.container(live["spec"]["template"]["spec"], job.profile.container)["image"]
+    version = _versions.parse(image)
+    if not values and not level and (version is None or not job.params["image"]):
         return []
-    now = job.kube.get("ConfigMap", config_map, job.namespace) or {}
-    return _staging.config_objects(where, now.get("data", {}), values)
+    now = (job.kube.get("ConfigMap", config_map, job.namespace) or {}).get("data", {})
+    if values or level:
+        return _staging.config_objects(where, now, values, level, version)
+    if lost := _settings.of_another_version(job.profile, _staging.parsed(where, now), version):
+        hint = "give the setting's new place with config, in the same change"
+        text = f"the configuration that members have now has {lost}, which {image} would ignore without a word"
+        raise Refused("config_other_version", text, hint)
+    return []
 
 
 def _insurance(job: Job) -> list[Refused]:

@@ -96,7 +96,12 @@ ADDED: Object = {
     "spec": {
         "template": {
             "spec": {
-                "containers": [{"securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}}],
+                "containers": [
+                    {
+                        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+                        "startupProbe": {"tcpSocket": {"port": 1228}, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": 3600},
+                    }
+                ],
                 "securityContext": {
                     "runAsNonRoot": True,
                     "runAsUser": 1000,

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import json
+import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _server_keys, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
+from ansible_collections.robustmq.placement_center.plugins.module_utils._python import tomllib
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 
 DEFAULTS = {"namespace": "robustmq", "name": "placement-center", "replicas": 3, "cluster_domain": "cluster.local"}
@@ -89,7 +92,13 @@ CONFIGS: list[tuple[str, str, dict[str, t.Any], str]] = [
     ("a typo", "contract", {"netwrk": {}}, "config_unknown_key"),
     ("a typo inside", "contract", {"raft": {"heartbeat_ms": 5}}, "config_unknown_key"),
     ("another generation's key", "v0_1", {"raft": {"heartbeat_interval_ms": 5}}, "config_unknown_key"),
-    ("a key that moved", "v0_4", {"rocksdb": {"data_path": "/x"}}, "config_unknown_key"),
+    ("another place for the data", "v0_4", {"data_path": "/x"}, "config_owned"),
+    ("another port", "contract", {"network": {"grpc_port": 1229}}, "config_owned"),
+    ("other peers", "v0_4", {"meta_addrs": {1: "127.0.0.1:1228"}}, "config_owned"),
+    ("no member any more", "v0_4", {"roles": ["broker"]}, "config_owned"),
+    ("numbers for words", "v0_4", {"roles": ["meta", 1]}, "config_invalid"),
+    ("one word for a list of them", "v0_4", {"roles": "meta"}, "config_invalid"),
+    ("a string for a fraction", "v0_4", {"mqtt_runtime": {"system_monitor": {"os_cpu_high_watermark": "70"}}}, "config_invalid"),
     ("a string for a number", "contract", {"network": {"grpc_port": "1228"}}, "config_invalid"),
     ("a truth for a number", "contract", {"network": {"grpc_port": True}}, "config_invalid"),
     ("a value for a table", "contract", {"network": 1}, "config_invalid"),
@@ -99,21 +108,100 @@ CONFIGS: list[tuple[str, str, dict[str, t.Any], str]] = [
 @pytest.mark.parametrize("profile, own, reason", [c[1:] for c in CONFIGS], ids=[c[0] for c in CONFIGS])
 def test_configuration_that_the_server_would_ignore_is_refused(profile: str, own: dict[str, t.Any], reason: str) -> None:
     with pytest.raises(BadInput) as told:
-        _settings.config_text(cluster(profile), own)
+        _settings.config_data(cluster(profile), own, "", None)
     assert told.value.reason == reason
+
+
+RECORDED: dict[str, dict[str, str]] = json.loads((pathlib.Path(__file__).parent / "server_keys.json").read_text())
+RELEASES = [f"v0.4.{patch}" for patch in range(4, 12)]
+SECRETS = ("admin.username", "admin.password", "admin.jwt_secret")  # no configuration has them
+VALUES = {"str": "word", "int": 1, "bool": True, "float": 1.5, "list of str": ["meta"], "table": {}}
+
+
+def recorded(release: str) -> dict[str, str]:
+    """Key -> type, as the server's source at this release has it."""
+    at = [*RELEASES, "8bd49dc59"].index(release)
+    rows = {key: (row["type"], RELEASES.index(row["first"]), row.get("last")) for key, row in RECORDED.items()}
+    return {key: kind for key, (kind, first, last) in rows.items() if first <= at and (last is None or at <= RELEASES.index(last))}
+
+
+def table_of(keys: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """A configuration that has each of these keys, but those that are the collection's own."""
+    made: dict[str, t.Any] = {}
+    for path, kind in keys.items():
+        if path in _settings._OURS or path in SECRETS:
+            continue
+        *tables, name = path.split(".")
+        under = made
+        for table in tables:
+            under = under.setdefault(table, {})
+        under[name] = VALUES[kind]
+    return made
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_key_of_a_release_passes_and_every_key_of_another_is_refused_by_name(release: str) -> None:
+    version = (0, 4, int(release.rpartition(".")[2]))
+    known = recorded(release)
+    _settings.config_data(cluster("v0_4"), table_of(known), "", version)
+    _settings.config_data(cluster("v0_4"), table_of({k: row["type"] for k, row in RECORDED.items()}), "", None)
+    for key in RECORDED.keys() - known.keys() - set(SECRETS):
+        with pytest.raises(BadInput) as told:
+            _settings.config_data(cluster("v0_4"), table_of({key: RECORDED[key]["type"]}), "", version)
+        assert told.value.reason == "config_other_version" and f"0.4.{version[2]}" in str(told.value)
+        assert _settings.of_another_version(PROFILES["v0_4"], table_of({key: RECORDED[key]["type"]}), version)
+
+
+def test_the_tables_know_no_key_that_no_release_has() -> None:
+    def paths(table: t.Mapping[str, t.Any], at: str = "") -> t.Iterator[str]:
+        for name, entry in table.items():
+            key = _server_keys.key_of(entry)
+            if not key.read:
+                continue
+            if isinstance(key.kind, dict):
+                yield from paths(key.kind, f"{at}{name}.")
+            else:
+                yield f"{at}{name}"
+
+    assert set(paths(_server_keys.BROKER_SERVER)) == set(RECORDED)
+
+
+LOGGERS = [
+    ("v0_4", "logger.toml", 'targets = [{ path = "", level = "warn" }]'),
+    ("v0_1", "logger.toml", 'level = "warn"'),
+    ("contract", "placement-center.toml", 'level = "warn"'),
+]
+
+
+@pytest.mark.parametrize("profile, name, line", LOGGERS)
+def test_the_level_of_the_log_stands_where_the_server_looks_for_it(profile: str, name: str, line: str) -> None:
+    data = _settings.config_data(cluster(profile), {}, "warn", None)
+    assert line in data[name]
+    if PROFILES[profile].logger_file:
+        log = tomllib.loads(data[PROFILES[profile].config_file])["log"]
+        assert log["log_config"].startswith(PROFILES[profile].config_dir) and log["log_path"].startswith(PROFILES[profile].data_dir)
+        assert "kind" in data[name] and "console" in data[name]
+
+
+def test_a_configuration_of_the_first_generation_is_what_the_first_release_made() -> None:
+    for profile, made in PROFILES.items():
+        data = _settings.config_data(cluster(profile), {}, "", None, _settings.FIRST)
+        assert list(data) == [made.config_file] and "[log]" not in data[made.config_file]
 
 
 @pytest.mark.parametrize("profile", sorted(PROFILES))
 def test_every_profile_renders_its_own_keys_and_every_peer(profile: str) -> None:
     where = cluster(profile)
-    text = _settings.config_text(where, {})
-    _settings._known("base", PROFILES[profile].base_config("c", where.peers()), PROFILES[profile].config_keys)
+    made = PROFILES[profile]
+    text = _settings.config_data(where, {}, "", None)[made.config_file]
+    _settings._known("base", {**made.base_config("c", where.peers()), **made.log_tables()}, made.config_keys, None)
     for address in where.peers().values():
         assert address in text
 
 
 def test_own_keys_go_over_the_base_without_losing_its_others() -> None:
-    text = _settings.config_text(cluster(), {"network": {"local_ip": "::"}, "raft": {"heartbeat_interval_ms": 100}})
+    own = {"network": {"local_ip": "::"}, "raft": {"heartbeat_interval_ms": 100}}
+    text = _settings.config_data(cluster(), own, "", None)["placement-center.toml"]
     assert 'local_ip = "::"' in text and "grpc_port = 1228" in text and "heartbeat_interval_ms = 100" in text
 
 
