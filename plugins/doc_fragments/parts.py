@@ -67,6 +67,12 @@ options:
         description: Keep an immutable copy beside the current text, which the members mount, so that a revision carries its configuration.
         type: bool
         default: true
+      admin_secret:
+        description:
+          - The same as O(statefulset.admin_secret). The configuration of a new cluster takes the login from the members' environment in any case;
+            that of one which an older release of this collection has made does so with its next change, and naming a Secret is one.
+        type: str
+        default: ""
   statefulset:
     description: The services, disruption budget, network policy and StatefulSet. Left alone when not given.
     type: dict
@@ -119,14 +125,32 @@ options:
         type: bool
         default: true
       network_policy:
-        description: Make a NetworkPolicy that lets in only peers, O(statefulset.clients) and the API server.
+        description: Make a NetworkPolicy that lets in only peers, O(statefulset.clients), O(statefulset.http_clients) and the API server.
         type: bool
         default: true
       clients:
-        description: Who may reach the members, as NetworkPolicy peers. The default is every pod of the namespace that is labelled C(app=robustmq).
+        description:
+          - Who may reach the members' gRPC port, as NetworkPolicy peers. The default is every pod of the namespace that is labelled C(app=robustmq).
+          - There is no authentication on it at any version. Whoever reaches it may change the membership.
         type: list
         elements: dict
         default: [{podSelector: {matchLabels: {app: robustmq}}}]
+      http_clients:
+        description:
+          - Who may reach the members' HTTP port, as NetworkPolicy peers. Whoever scrapes C(/metrics) is one of them.
+          - With O(profile=v0_4) metrics and the administrator's API share that port, so a client of the one can try to log in to the other.
+        type: list
+        elements: dict
+        default: []
+      admin_secret:
+        description:
+          - Name of a Secret in the cluster's namespace with the keys C(username), C(password) and C(jwt_secret), the login of the administrator's API.
+          - Empty means C(NAME-admin), which is made with random values where it does not exist, and never written over.
+          - The members get it by an immutable copy, C(NAME-admin-HASH), that their template names. So a Secret that has changed is an
+            update of the template like another, and each revision carries its own login.
+          - Only with O(profile=v0_4); the other servers have no administrator.
+        type: str
+        default: ""
       api_server_cidrs:
         description: Where the API server's pod proxy comes from. The default is the endpoints of the service C(kubernetes).
         type: list

@@ -29,7 +29,7 @@ def fitted(objects: t.Sequence[Object], live: Object) -> list[Object]:
         if obj["kind"] == "StatefulSet":
             kept = {part: live["spec"][part] for part in ("template", "updateStrategy") if part in live["spec"]}
             obj = {**obj, "spec": {**obj["spec"], **kept}}
-        if obj["kind"] != "ConfigMap":
+        if obj["kind"] not in ("ConfigMap", "Secret"):
             found.append(obj)
     return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _fence, _manifest
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _backup, _copies, _fence, _manifest
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_run import Copied, Maker
 from ansible_collections.robustmq.placement_center.plugins.module_utils._mover_words import File
 
@@ -58,7 +58,7 @@ def _cluster(maker: Maker, live: Object, copied: Copied) -> Object:
 def _belongings(maker: Maker, live: Object) -> list[Object]:
     """What a namespace that is empty lacks before a restored volume is of any use."""
     spec, name = live["spec"], maker.store.name
-    maps = [v["configMap"]["name"] for v in spec["template"]["spec"].get("volumes", []) if "configMap" in v]
+    maps = [each for kind, each in _copies.named(spec["template"]) if kind == "ConfigMap"]
     wanted = [("ConfigMap", "v1", each) for each in dict.fromkeys([*maps, f"{name}-config"])]
     wanted += [("Service", "v1", each) for each in dict.fromkeys([spec["serviceName"], name])]
     wanted += [("PodDisruptionBudget", "policy/v1", name), ("NetworkPolicy", "networking.k8s.io/v1", name)]

@@ -9,9 +9,11 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _admin_deploy,
     _founding,
     _guard,
     _manifests,
+    _network,
     _plan,
     _recreation,
     _rest,
@@ -22,7 +24,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._claims 
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Forbidden, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import POOL, Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._plan import Facts, Step
-from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import GUARD, HEALTH, Right
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import ADMIN, GUARD, HEALTH, Right
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
@@ -41,6 +43,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         config_map = pool.submit(kube.get, "ConfigMap", where.config_map, where.namespace) if inside else None
         recreate = pool.submit(kube.get, "ConfigMap", _recreation.note_name(where.name), where.namespace) if members else None
         restore = pool.submit(kube.get, "ConfigMap", _restore_journal.note_name(where.name), where.namespace) if members else None
+        admin = pool.submit(_admin_deploy.source, kube, where, members["admin_secret"]) if members else None
         storage_class = pool.submit(kube.get, "StorageClass", class_name) if class_name else None
         drivers = pool.submit(kube.find, "CSIDriver") if storage else None
         claim_list = pool.submit(kube.find, "PersistentVolumeClaim", where.namespace) if inside else None
@@ -48,9 +51,8 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
         nodes = pool.submit(_nodes, kube) if members else None
         servers = pool.submit(_api_servers, kube, members) if members else None
         # The health proof after a deployment needs these, and no rehearsed write would show it.
-        asked = (
-            {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in _needed(members)} if members else {}
-        )
+        rights = _needed(where, members) if members else ()
+        asked = {r: pool.submit(kube.allowed, r.verb, r.group, r.resource, "" if r.everywhere else where.namespace) for r in rights}
         live = _result(stateful_set)
         claims = {c["metadata"]["name"]: c for c in claim_list.result().items} if claim_list else {}
         return Facts(
@@ -66,6 +68,7 @@ def gather(kube: Kube, where: Cluster, params: Options) -> Facts:
             quotas=tuple(quotas.result().items) if quotas else (),
             nodes=_result(nodes),
             api_servers=_result(servers) or (),
+            admin=_result(admin),
             denied=tuple(_named(r, where.namespace) for r, answer in asked.items() if not answer.result()),
         )
 
@@ -87,23 +90,27 @@ def wanted(where: Cluster, params: Options, facts: Facts) -> list[Object]:
         objects += _manifests.services(where)
         objects += [_manifests.disruption_budget(where)] if members["disruption_budget"] else []
         if members["network_policy"]:
-            objects.append(_manifests.network_policy(where, members["clients"], list(facts.api_servers)))
+            objects.append(_network.policy(where, members["clients"], members["http_clients"], facts.api_servers))
+        objects += _admin_deploy.objects(where, facts, _mounted(where, params, facts)[1])
         objects.append(_stateful_set(where, params, facts))
     return objects
 
 
 def _stateful_set(where: Cluster, params: Options, facts: Facts, generation: int = _settings.NEWEST) -> Object:
-    members = params["statefulset"]
-    if params["config"]:
-        mounted = _config_maps(where, params, facts)[-1]
-        name, data = mounted["metadata"]["name"], mounted["data"]
-    else:
-        name, data = _config_name(where, members, facts), (facts.config_map or {}).get("data", {})
-    made = _manifests.stateful_set(where, members, name, data, generation)
+    name, data = _mounted(where, params, facts)
+    made = _manifests.stateful_set(where, params["statefulset"], name, data, generation, _admin_deploy.copy_name(where, facts, data))
     # The partition of an update that is under way is not a deployment's to move.
     if facts.stateful_set is not None and not facts.founding:
         made["spec"]["updateStrategy"] = facts.stateful_set["spec"]["updateStrategy"]
     return made
+
+
+def _mounted(where: Cluster, params: Options, facts: Facts) -> tuple[str, t.Mapping[str, str]]:
+    """The ConfigMap that the members mount, and what is in it file by file."""
+    if params["config"]:
+        mounted = _config_maps(where, params, facts)[-1]
+        return mounted["metadata"]["name"], mounted["data"]
+    return _config_name(where, params["statefulset"], facts), (facts.config_map or {}).get("data", {})
 
 
 def _config_maps(where: Cluster, params: Options, facts: Facts) -> list[Object]:
@@ -112,6 +119,8 @@ def _config_maps(where: Cluster, params: Options, facts: Facts) -> list[Object]:
     made = [_settings.config_data(where, config["values"], config["log_level"], version, g) for g in (_settings.NEWEST, _settings.FIRST)]
     there = (facts.config_map or {}).get("data", {})
     kept = there in made and facts.stateful_set is not None and not facts.founding
+    if config["admin_secret"]:  # a login that is named is a change that is asked for, also of a set that had none of its own
+        kept = kept and there == made[0]
     return _manifests.config_maps(where, there if kept else made[0], config["versioned"])
 
 
@@ -140,6 +149,9 @@ def perform(kube: Kube, steps: list[Step], force: bool) -> None:
         if step.action == "unchanged":
             continue
         obj = step.desired
+        if obj["kind"] == "Secret":
+            kube.create(obj)
+            continue
         if step.live is not None:
             version = step.live["metadata"]["resourceVersion"]
             obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}
@@ -176,8 +188,8 @@ def _claim_names(where: Cluster) -> list[str]:
     return [claim_name(where.name, ordinal) for ordinal in where.ordinals]
 
 
-def _needed(members: Options) -> tuple[Right, ...]:
-    return (*HEALTH, GUARD) if members["guard_claims"] else HEALTH
+def _needed(where: Cluster, members: Options) -> tuple[Right, ...]:
+    return (*HEALTH, *([GUARD] if members["guard_claims"] else []), *(ADMIN if where.profile.admin_env else ()))
 
 
 def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:
@@ -185,10 +197,12 @@ def _rehearse_one(kube: Kube, obj: Object, facts: Facts, force: bool) -> Step:
     space = meta.get("namespace", "")
     if space and facts.namespace is None:  # nothing to rehearse in: its namespace is only planned
         group, plural = _rest.resource(obj["kind"])
-        for verb in ("create", "patch"):
+        for verb in ("create",) if obj["kind"] == "Secret" else ("create", "patch"):
             if not kube.allowed(verb, group, plural, space):
                 raise _plan.denied(f"{verb} {plural} in namespace {space}")
         return Step(obj, None, obj)
+    if obj["kind"] == "Secret":
+        return _admin_deploy.rehearse(kube, obj)
     live = kube.get(obj["kind"], meta["name"], space)
     return Step(obj, live, kube.apply(obj, dry_run=True, force=force))
 

@@ -9,7 +9,7 @@ import time
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _drill, _restore_gate, _restore_objects, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin_restore, _drill, _restore_gate, _restore_objects, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._drill import Scratch
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, PcError, Refused, TimedOut
 from ansible_collections.robustmq.placement_center.plugins.module_utils._grpcweb import Garbled
@@ -21,6 +21,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._observe
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._raft import Limits
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_fill import Filler
+from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
 
 Object = dict[str, t.Any]
 
@@ -66,6 +67,9 @@ class Driller:
         for ordinal, volume in sorted(self.volumes.items()):
             self._moved(ordinal, volume)
         for each in _drill.maps(self.paper, self.scratch):
+            self.kube.create(each)
+        where = Cluster(self.scratch, self.journal.name, self.journal.replicas, "cluster.local", self.profile)
+        for each in _admin_restore.stand_in(where, sts):
             self.kube.create(each)
         addresses = {host: self._address(ordinal) for ordinal, host in sorted(hosts.items())}
         self.kube.create(_drill.stateful_set(sts, self.scratch, self.journal.replicas, addresses))

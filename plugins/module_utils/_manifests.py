@@ -8,7 +8,7 @@ import copy
 import hashlib
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _server_keys, _settings, _versions
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _server_keys, _settings, _versions
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import Profile
 from ansible_collections.robustmq.placement_center.plugins.module_utils._server_keys import Version
@@ -54,8 +54,11 @@ def check(where: Cluster, params: Options) -> None:
     if storage:
         _settings.parameters(storage["provisioner"] or _settings.EBS[0], storage["parameters"])
     if config:
+        _admin.check(where, config["admin_secret"])
         _settings.config_data(where, config["values"], config["log_level"], version_of(members))
     if members:
+        _admin.check(where, members["admin_secret"])
+        _admin.own_env(where.profile, members["env"])
         stateful_set(where, members, where.config_map, {})
 
 
@@ -128,24 +131,12 @@ def disruption_budget(where: Cluster) -> Object:
     return _object(where, "policy/v1", "PodDisruptionBudget", where.name, spec=spec)
 
 
-def network_policy(where: Cluster, clients: list[Object], api_servers: list[str]) -> Object:
-    """Raft has no authentication at any version: only peers, declared clients and the API server's proxy get in."""
-    peers = [{"podSelector": {"matchLabels": where.labels}}]
-    asking = [{"ipBlock": {"cidr": cidr}} for cidr in api_servers]
-    ports = [{"port": p["containerPort"], "protocol": "TCP"} for p in ports_of(where.profile)]
-    spec = {
-        "podSelector": {"matchLabels": where.labels},
-        "policyTypes": ["Ingress"],
-        "ingress": [{"from": [*peers, *clients, *asking], "ports": ports}],
-    }
-    return _object(where, "networking.k8s.io/v1", "NetworkPolicy", where.name, spec=spec)
-
-
-def stateful_set(where: Cluster, options: Options, config_map: str, data: t.Mapping[str, str], generation: int = NEWEST) -> Object:
+def stateful_set(where: Cluster, options: Options, config_map: str, data: t.Mapping[str, str], generation: int = NEWEST, admin: str = "") -> Object:
     """The members.
 
     :param config_map: which they mount. :param data: what is in it, file by file.
     :param generation: of the template: what it had in the collection's first release, or all that has come since.
+    :param admin: the Secret of which the administrator's login comes; empty where the configuration asks for none.
     """
     profile = where.profile
     spec: Object = {
@@ -156,7 +147,7 @@ def stateful_set(where: Cluster, options: Options, config_map: str, data: t.Mapp
         "selector": {"matchLabels": where.labels},
         "template": {
             "metadata": {"labels": where.labels, **_some(annotations=options["annotations"])},
-            "spec": _pod_spec(where, options, config_map, data, generation),
+            "spec": _pod_spec(where, options, config_map, data, generation, _admin.env(where.profile, admin)),
         },
         "volumeClaimTemplates": [
             {
@@ -174,7 +165,7 @@ def stateful_set(where: Cluster, options: Options, config_map: str, data: t.Mapp
     return _object(where, "apps/v1", "StatefulSet", where.name, spec=spec)
 
 
-def _pod_spec(where: Cluster, options: Options, config_map: str, data: t.Mapping[str, str], generation: int) -> Object:
+def _pod_spec(where: Cluster, options: Options, config_map: str, data: t.Mapping[str, str], generation: int, more: list[Object]) -> Object:
     profile = where.profile
     spread = {
         "maxSkew": 1,
@@ -194,7 +185,7 @@ def _pod_spec(where: Cluster, options: Options, config_map: str, data: t.Mapping
             {"name": "config", "mountPath": profile.config_dir},
         ],
         "securityContext": container_security(profile, data, generation),
-        **_some(env=_env(profile, options["env"]), lifecycle=lifecycle(profile, options["pre_stop"])),
+        **_some(env=[*_env(profile, options["env"]), *more], lifecycle=lifecycle(profile, options["pre_stop"])),
         **probes(profile, options["probes"], _versions.parse(options["image"]), generation),
     }
     return {

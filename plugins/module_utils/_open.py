@@ -8,7 +8,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _opening, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _opening, _pruning, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import hint
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import GroupView
@@ -35,6 +35,9 @@ class Opener:
         :raises Refused: the server ended on it, or said nothing.
         """
         kube = self.observer.kube
+        waited = _pruning.missing(kube, self.observer.namespace, sts["spec"]["template"])
+        if waited:
+            return str(waited[0])
         made = kube.create(_opening.pod(sts, ordinal, claim, name, self.labels))
         try:
             return self._asked(name)

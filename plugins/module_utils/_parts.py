@@ -19,6 +19,7 @@ CONFIG: dict[str, t.Any] = {
     "values": {"type": "dict", "default": {}},
     "log_level": {"type": "str", "default": ""},
     "versioned": {"type": "bool", "default": True},
+    "admin_secret": {"type": "str", "default": "", "no_log": False},  # its name
 }
 STATEFULSET: dict[str, t.Any] = {
     "image": {"type": "str", "default": "robustmq/placement-center:0.3.0"},
@@ -34,6 +35,8 @@ STATEFULSET: dict[str, t.Any] = {
     "disruption_budget": {"type": "bool", "default": True},
     "network_policy": {"type": "bool", "default": True},
     "clients": {"type": "list", "elements": "dict", "default": [{"podSelector": {"matchLabels": {"app": "robustmq"}}}]},
+    "http_clients": {"type": "list", "elements": "dict", "default": []},
+    "admin_secret": {"type": "str", "default": "", "no_log": False},  # its name
     "api_server_cidrs": {"type": "list", "elements": "str"},
     "guard_claims": {"type": "bool", "default": False},
     "env": {"type": "dict", "default": {}},

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils._admin import Source
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._hints import NEXT
@@ -34,6 +35,7 @@ class Facts:
     recreating: bool = False  # a set that was deleted to be made again, and is not yet
     founding: bool = False  # a first deployment that never got on its feet
     restoring: str = ""  # the backup of a restore that is under way
+    admin: Source | None = None  # the administrator's Secret, where the server has one
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,14 @@ def meaning(obj: Object | None) -> Object:
         return {}
     meta = {k: v for k, v in obj.get("metadata", {}).items() if k not in _NOT_OURS}
     return {**{k: v for k, v in obj.items() if k not in ("status", "metadata")}, "metadata": meta}
+
+
+def shown(obj: Object | None) -> Object:
+    """What of an object may be shown: of a Secret its keys alone, whoever has made it and noted its text beside it."""
+    if obj is None or obj.get("kind") != "Secret":
+        return meaning(obj)
+    meta = {"name": obj["metadata"]["name"], "labels": obj["metadata"].get("labels", {})}
+    return {"kind": "Secret", "metadata": meta, "immutable": obj.get("immutable", False), "data": dict.fromkeys(sorted(obj.get("data") or {}), "...")}
 
 
 def provisioner(given: str, facts: Facts) -> str:

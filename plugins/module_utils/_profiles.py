@@ -55,6 +55,7 @@ class Profile:
     logs: bool  # does it write a log at all?
     stop_command: tuple[str, ...]  # run in the container first, where the server does not heed SIGTERM; by a shell, which the image may lack
     config_keys: t.Mapping[str, t.Any]
+    admin_env: t.Mapping[str, str]  # key of the administrator's login -> variable that replaces it in the file; none where there is no administrator
     identity: tuple[str, ...]  # files of the data directory that name the member; some servers start on nobody else's
     snapshots: Snapshots = WHOLE  # what they carry, and from how many entries behind on a member is filled by one
     clients_feel: str = ""  # what a leader's turn costs clients beyond the time without writes, where that is known
@@ -92,6 +93,10 @@ class Profile:
     def log_tables(self) -> dict[str, t.Any]:
         """The part of the configuration without which a server with a log of its own does not start as an unprivileged user."""
         return {"log": {"log_config": f"{self.config_dir}/{self.logger_file}", "log_path": self.log_dir}} if self.logger_file else {}
+
+    def admin_tables(self) -> dict[str, t.Any]:
+        """The keys that the administrator's variables replace. No text, so that a server without them does not start: any text would be a login."""
+        return {"admin": dict.fromkeys(self.admin_env, False)} if self.admin_env else {}
 
     def logger(self, level: str) -> dict[str, t.Any]:
         """The tables of the logger's file: the console alone, which is where Kubernetes reads; empty where the server needs none."""
@@ -163,6 +168,7 @@ _CONTRACT = Profile(
     logger_targets=False,
     logs=True,
     stop_command=(),
+    admin_env={},
     identity=("raft/metadata", "config/node.conf"),
     config_keys=_server_keys.CONTRACT,
 )
@@ -206,6 +212,7 @@ PROFILES: dict[str, Profile] = {
         alive_path=None,
         ready_since=((0, 4, 12), "/health/ready"),  # before it, /api/health/ready answers kubelet 401
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
+        admin_env={key: f"ROBUST_MQ_SERVER_ADMIN_{key.upper()}" for key in ("username", "password", "jwt_secret")},
         election_ms=(10000, 20000),
         grace_seconds=30,  # its own watchdog ends it after 20
         logger_file="logger.toml",

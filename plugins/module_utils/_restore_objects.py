@@ -8,12 +8,13 @@ import copy
 import json
 import typing as t
 
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _copies
 from ansible_collections.robustmq.placement_center.plugins.module_utils._quantities import quantity
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_journal import KEPT, RESTORE, Journal, labels, note_name
 
 Object = dict[str, t.Any]
 
-ORDER = ("ConfigMap", "Service", "PodDisruptionBudget", "NetworkPolicy", "StatefulSet")  # in which they are made
+ORDER = ("Secret", "ConfigMap", "Service", "PodDisruptionBudget", "NetworkPolicy", "StatefulSet")  # in which they are made
 
 
 # Claims and volumes
@@ -130,8 +131,8 @@ def described(paper: t.Mapping[str, t.Any]) -> dict[str, Object]:
 
 def needed(paper: t.Mapping[str, t.Any], live: Object | None) -> list[str]:
     """Those that have to be there: all, or of ConfigMaps only those that the set which is there mounts."""
-    mounted = {v["configMap"].get("name") for v in live["spec"]["template"]["spec"].get("volumes", []) if "configMap" in v} if live else None
-    return [what for what, o in described(paper).items() if o["kind"] != "ConfigMap" or mounted is None or o["metadata"]["name"] in mounted]
+    mounted = _copies.named(live["spec"]["template"]) if live else None
+    return [what for what, o in described(paper).items() if o["kind"] != "ConfigMap" or mounted is None or ("ConfigMap", o["metadata"]["name"]) in mounted]
 
 
 def again(wanted: Object, backup: str) -> Object:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
     _guard,
+    _pruning,
     _restore_gate,
     _restore_journal,
     _restore_objects,
@@ -164,7 +165,7 @@ class Eye:
     def _missing(self) -> tuple[str, ...]:
         wanted = _restore_objects.needed(self.paper, self.seen.sts)
         parts = [each.split("/", 1) for each in wanted]
-        return tuple(f"{kind}/{name}" for kind, name in parts if self.kube.get(kind, name, self.observer.namespace) is None)
+        return tuple(f"{kind}/{name}" for kind, name in parts if not _pruning.exists(self.kube, kind, name, self.observer.namespace))
 
     def _unproven(self, journal: Journal) -> tuple[Reason, ...]:
         """Raft first; then what was written before the copy was made; then a write of our own."""

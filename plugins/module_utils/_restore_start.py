@@ -11,13 +11,16 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _admin_restore,
     _opening,
+    _pruning,
     _restore_checks,
     _restore_find,
     _restore_gate,
     _restore_journal,
     _restore_objects,
     _restore_telling,
+    _settings,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._backup_store import Stored
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
@@ -107,7 +110,10 @@ def planned(job: Job, key: bytes | None, progress: Progress) -> Plan:
     if sts is None:
         stop_if(refused)
     journal = known if known is not None and going_on else begun(job, paper, sts or {})
-    plan = _filled(job, stored, journal, known)
+    where = _settings.Cluster(job.namespace, job.name, journal.replicas, "cluster.local", job.profile)
+    if not refused:
+        paper = _admin_restore.completed(job.kube, where, paper, facts.sts, want["admin_secret"])
+    plan = _filled(job, stored, paper, journal, known)
     for line in plan.lines:
         progress.say(line)
     stop_if(refused)
@@ -124,21 +130,21 @@ def _same(known: Journal, wanted: str) -> None:
         raise Refused("restore_unfinished", what, hint("restore_unfinished"))
 
 
-def _filled(job: Job, stored: Stored, journal: Journal, known: Journal | None) -> Plan:
-    """What is there beside what would be."""
-    eye = _eye(job, stored.paper)
+def _filled(job: Job, stored: Stored, paper: Object, journal: Journal, known: Journal | None) -> Plan:
+    """What is there beside what would be. :param paper: the backup's, with what it cannot have."""
+    eye = _eye(job, paper)
     eye.look()
     seen = eye.observer.look() if eye.seen.sts and not journal.stopped else None
     going_on = journal is known
     shown = journal if journal.stopped else eye.begun(journal)
-    lost = _restore_checks.lost(stored.paper, _restore_gate.newest(seen) if seen else journal.newest)
-    needed = [each.split("/", 1) for each in _restore_objects.needed(stored.paper, eye.seen.sts)]
-    made = tuple(f"{kind}/{name}" for kind, name in needed if job.kube.get(kind, name, job.namespace) is None)
-    lines = _restore_telling.plan(stored.paper, shown, made, lost, _restore_telling.stage(journal) if going_on else "")
+    lost = _restore_checks.lost(paper, _restore_gate.newest(seen) if seen else journal.newest)
+    needed = [each.split("/", 1) for each in _restore_objects.needed(paper, eye.seen.sts)]
+    made = tuple(f"{kind}/{name}" for kind, name in needed if not _pruning.exists(job.kube, kind, name, job.namespace))
+    lines = _restore_telling.plan(paper, shown, made, lost, _restore_telling.stage(journal) if going_on else "")
     over = known is not None and known.ended == DONE and known.backup == stored.id and not job.params["again"]
     if over and known is not None:
         lines, lost = [f"{job.namespace}/{job.name} was restored from backup {stored.id} at {known.began}; again: true does it once more"], []
-    return Plan(stored.paper, shown if not over or known is None else known, tuple(lines), tuple(lost), False, made, over, stored)
+    return Plan(paper, shown if not over or known is None else known, tuple(lines), tuple(lost), False, made, over, stored)
 
 
 def undoing(job: Job, progress: Progress) -> Plan:

@@ -31,6 +31,8 @@ HEALTH = (
 
 GUARD = Right("patch", "persistentvolumeclaims")  # of a deployment that guards claims
 
+ADMIN = (Right("get", "secrets"), Right("create", "secrets"))  # of a deployment whose server has an administrator
+
 HISTORY = (Right("list", "controllerrevisions", "apps"),)
 
 # Beside HEALTH and HISTORY. The program gets a pod before its log.

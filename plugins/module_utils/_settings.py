@@ -20,6 +20,7 @@ Options = t.Mapping[str, t.Any]
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 _DIGEST = re.compile(r"[a-z0-9]+:[0-9a-f]{32,}")
+MQTT_PUBLISHED = "robustmq"  # the password of the first user, in the server's template and by default
 LONGEST_NAME = 52  # the controller appends a dash and a revision hash of 10, and a label holds 63
 
 EBS = ("ebs.csi.aws.com", "kubernetes.io/aws-ebs")
@@ -149,7 +150,7 @@ def config_data(where: Cluster, own: Options, level: str, version: Version | Non
     profile = where.profile
     base = profile.base_config(where.name, where.peers())
     if generation > FIRST:
-        base |= profile.log_tables()
+        base |= {**profile.log_tables(), **profile.admin_tables()}
     if level and "level" in profile.config_keys["log"]:
         base = _over(base, {"log": {"level": level}})
     text = config_over(where, base, own, version)
@@ -177,13 +178,35 @@ def config_over(where: Cluster, base: dict[str, t.Any], own: Options, version: V
 
     An unknown key would be ignored by the server without a word, so it is refused here.
     """
+    _no_login("config.values", own, where.profile)
     _known("config.values", own, where.profile.config_keys, version)
     _not_ours(own, base)
     merged = _over(base, own)
+    _no_open_broker(merged, where.profile)
     text = _toml.render(merged)
     if _toml.parse(text) != merged:
         raise BadInput("config.values", dict(own), "does not survive TOML", "use strings, numbers, booleans, lists and tables", "config_invalid")
     return text
+
+
+def _no_login(path: str, own: Options, profile: Profile) -> None:
+    """The administrator's login comes from a Secret: whoever may read ConfigMaps would have it from here. Its value is not told."""
+    given = own.get("admin")
+    for key in profile.admin_env:
+        if isinstance(given, t.Mapping) and key in given:
+            hint = "put it into a Secret with the keys username, password and jwt_secret, and name that: admin_secret (pc_admin_secret)"
+            raise BadInput(f"{path}.admin.{key}", "...", "is a secret, and this would be in a ConfigMap", hint, "admin_secret_in_config")
+
+
+def _no_open_broker(merged: Options, profile: Profile) -> None:
+    """A broker makes its first MQTT user of this table, and everybody knows what the server's own template has there."""
+    if not profile.admin_env or "broker" not in (merged.get("roles") or ()):
+        return
+    runtime = merged.get("mqtt_runtime") or {}
+    password = (runtime.get("auth") or runtime).get("default_password", MQTT_PUBLISHED)  # before v0.4.10 it stood in the table itself
+    if password == MQTT_PUBLISHED:
+        option, problem = "config.values.mqtt_runtime.auth.default_password", "is the one of the server's own template, which everybody knows"
+        raise BadInput(option, "...", problem, "give mqtt_runtime.auth a default_user and a default_password of your own (pc_config)", "mqtt_published")
 
 
 def logs_on_volume(profile: Profile, data: t.Mapping[str, str]) -> bool:

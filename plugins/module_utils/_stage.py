@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _staging, _turns, _verdict, _versions, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _pruning, _staging, _turns, _verdict, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Observation, Verdict
@@ -67,12 +67,13 @@ def rehearse(kube: Kube, live: Object, template: Object, rules: Rules) -> Staged
     return Staged(live, would_be, _staging.patch(live, template, digest, rules.leader_last, rules.state, rules.returning))
 
 
-def refusals(kube: Kube, profile: Profile, seen: Observation, verdict: Verdict, staged: Staged, rules: Rules) -> list[Refused]:
-    """Every reason against putting this template behind the partition; none is a go."""
+def refusals(kube: Kube, profile: Profile, seen: Observation, verdict: Verdict, staged: Staged, rules: Rules, coming: t.Sequence[Object] = ()) -> list[Refused]:
+    """Every reason against putting this template behind the partition; none is a go. :param coming: ConfigMaps that are written with it."""
     wanted = _views.container(staged.would_be["spec"]["template"]["spec"], profile.container)
     running = {m.pod.image for m in seen.members if m.pod}
     found = _versions.refusals(profile, running, wanted["image"], rules.downgrade, rules.unknown_version)
     found += list(_foreign(seen))
+    found += _pruning.missing(kube, staged.live["metadata"]["namespace"], staged.would_be["spec"]["template"], coming)
     found += too_large(wanted.get("resources", {}).get("requests", {}), kube.find("Node").items)
     return [*found, *_unhealthy(seen, verdict)]
 

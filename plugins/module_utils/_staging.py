@@ -7,7 +7,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _manifests, _settings, _toml, _versions, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _manifests, _settings, _toml, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import FINISHED, PREVIOUS, RETURNING, STAGED, STATE, WHY
 from ansible_collections.robustmq.placement_center.plugins.module_utils._server_keys import Version
 from ansible_collections.robustmq.placement_center.plugins.module_utils._settings import Cluster
@@ -37,6 +37,7 @@ def changed(where: Cluster, template: Object, want: Options, config_map: str) ->
             container.pop(kind, None)
         container.update(made)
     if want.get("env"):
+        _admin.own_env(where.profile, want["env"])
         own = {str(k): str(v) for k, v in want["env"].items()}
         kept = [e for e in container.get("env", []) if e["name"] not in own]
         container["env"] = kept + [{"name": k, "value": v} for k, v in own.items()]

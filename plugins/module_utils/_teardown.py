@@ -8,9 +8,9 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _guard, _restore_journal
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _copies, _guard, _restore_journal
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import TEMPLATE
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import Conflict, Forbidden
 from ansible_collections.robustmq.placement_center.plugins.module_utils._kube import Kube
 from ansible_collections.robustmq.placement_center.plugins.module_utils._learn import learn
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
@@ -27,6 +27,7 @@ class Found:
     objects: list[Object]
     claims: list[Object]
     pods: frozenset[str]
+    secrets: tuple[str, ...] = ()  # that were made for it and stay
 
 
 def find(kube: Kube, namespace: str, name: str) -> Found:
@@ -42,13 +43,24 @@ def find(kube: Kube, namespace: str, name: str) -> Found:
     copies = re.compile(re.escape(name) + r"-(config(-[0-9a-f]{10})?|recreate)")
     maps = kube.find("ConfigMap", namespace, f"app=robustmq,component={name}").items
     objects += [m for m in maps if copies.fullmatch(m["metadata"]["name"])]
+    logins = _logins(kube, namespace, name)
+    objects += [s for s in logins if _copies.is_copy(s, name)]
     restore = kube.get("ConfigMap", _restore_journal.note_name(name), namespace)
     if restore and not _restore_journal.unfinished(restore):  # else it alone knows the volumes of before
         objects.append({**restore, "kind": "ConfigMap"})
     claims = [c for c in kube.find("PersistentVolumeClaim", namespace).items if _claim(name).fullmatch(c["metadata"]["name"])]
     owner = {o["metadata"]["uid"] for o in objects if o["kind"] == "StatefulSet"}
     pods = [p for p in kube.find("Pod", namespace).items if owner & {r["uid"] for r in p["metadata"].get("ownerReferences", [])}]
-    return Found(objects, claims, frozenset(p["metadata"]["uid"] for p in pods))
+    stay = tuple(s["metadata"]["name"] for s in logins if s["metadata"]["name"] == _admin.source_name(name))
+    return Found(objects, claims, frozenset(p["metadata"]["uid"] for p in pods), stay)
+
+
+def _logins(kube: Kube, namespace: str, name: str) -> list[Object]:
+    """The Secrets that are labelled as the cluster's: the administrator's login, which stays, and its copies."""
+    try:
+        return kube.find("Secret", namespace, f"app=robustmq,component={name}").items
+    except Forbidden:  # of a server without an administrator there are none
+        return []
 
 
 def _claim(name: str) -> re.Pattern[str]:

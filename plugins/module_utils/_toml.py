@@ -42,10 +42,11 @@ def _own_block(value: object) -> bool:
 
 
 def _key(key: object) -> str:
-    return str(key) if _BARE.fullmatch(str(key)) else _string(str(key))
+    return str(key) if _BARE.fullmatch(str(key)) else string(str(key))
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
+    """A basic string with its quotes, on one line whatever is in it."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
@@ -55,7 +56,7 @@ def _value(value: object) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     if isinstance(value, str):
-        return _string(value)
+        return string(value)
     if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, t.Mapping):

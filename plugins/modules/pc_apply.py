@@ -87,6 +87,13 @@ unguarded:
   type: list
   elements: str
   returned: always
+admin_secret:
+  description:
+    - Where the login of the administrator's API is, and whether this run has made it. Its values are never returned.
+    - Empty where the server has no administrator. In check mode C(made) is true where a run would make it.
+  type: dict
+  returned: always
+  sample: {"name": "placement-center-admin", "made": false}
 reason:
   description: Stable code of the refusal or failure.
   type: str
@@ -101,7 +108,16 @@ refusals:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _adoption, _deploy, _founding, _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _admin_deploy,
+    _adoption,
+    _deploy,
+    _founding,
+    _manifests,
+    _plan,
+    _pruning,
+    _settings,
+)
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._parts import PARTS_SPEC
@@ -133,15 +149,30 @@ def work(job: Job) -> dict[str, t.Any]:
         _deploy.guard(job.kube, guards)  # first, since the claims' versions are those that were read
         _deploy.perform(job.kube, [step for step in steps if step is not moved], force)
     renewed = _founding.renew(job.kube, where, bool(changed), job.check_mode) if facts.founding else []
+    template = moved.would_be["spec"]["template"] if moved else {}
+    pruned = _pruned(job, where, facts, steps, template) if members else []
     steps += [step for step in guards if step.action != "unchanged"]
+    told = _admin_deploy.teller(where, facts, job.check_mode)
+    done = [{"action": s.action, "kind": s.desired["kind"], "name": told(s.desired["metadata"]["name"])} for s in steps]
     return {
-        "changed": bool(renewed) or any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
-        "template": moved.would_be["spec"]["template"] if moved else {},
+        "changed": bool(renewed or pruned) or any(step.action != "unchanged" for step in steps if job.check_mode or step is not moved),
+        "template": template,
         "unguarded": _deploy.unguarded(where, facts) if members and members["guard_claims"] else [],
-        "actions": [*({"action": s.action, "kind": s.desired["kind"], "name": s.desired["metadata"]["name"]} for s in steps), *renewed],
-        "diff": [_diff(step) for step in steps if step.action != "unchanged"],
+        "actions": [*done, *renewed, *pruned],
+        "admin_secret": _admin_deploy.result(facts, steps),
+        "diff": [_diff(step, told) for step in steps if step.action != "unchanged"],
         "warnings": _manifests.notes(where, want),
     }
+
+
+def _pruned(job: Job, where: _settings.Cluster, facts: _plan.Facts, steps: list[_plan.Step], template: dict[str, t.Any]) -> list[dict[str, str]]:
+    """Copies of configuration and login that no revision names any more go, or in check mode would."""
+    current = {(s.desired["kind"], s.desired["metadata"]["name"]) for s in steps}
+    if facts.config_map is not None:
+        current.add(("ConfigMap", _manifests.config_copy(where, facts.config_map.get("data", {}))))
+    coming = {"spec": template["spec"]} if template else None
+    gone = (_pruning.spare if job.check_mode else _pruning.prune)(job.kube, where, coming, current)
+    return [{"action": "delete", "kind": o["kind"], "name": o["metadata"]["name"]} for o in gone]
 
 
 def _rehearsed(job: Job, where: _settings.Cluster, facts: _plan.Facts) -> tuple[list[_plan.Step], bool]:
@@ -162,11 +193,11 @@ def _rehearsed(job: Job, where: _settings.Cluster, facts: _plan.Facts) -> tuple[
     return steps, True
 
 
-def _diff(step: _plan.Step) -> dict[str, str]:
+def _diff(step: _plan.Step, told: t.Callable[[str], str]) -> dict[str, str]:
     import yaml  # comes with the kubernetes library, whose absence is reported before
 
-    header = f"{step.desired['kind']} {step.desired['metadata']['name']}"
-    texts = [yaml.safe_dump(_plan.meaning(o), sort_keys=True) if o else "" for o in (step.live, step.would_be)]
+    header = told(f"{step.desired['kind']} {step.desired['metadata']['name']}")
+    texts = [told(yaml.safe_dump(_plan.shown(o), sort_keys=True)) if o else "" for o in (step.live, step.would_be)]
     return {"before_header": header, "after_header": header, "before": texts[0], "after": texts[1]}
 
 

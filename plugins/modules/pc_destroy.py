@@ -57,6 +57,11 @@ kept:
   elements: dict
   returned: always
   sample: [{"claim": "data-placement-center-0", "volume": "pvc-1b4e"}]
+kept_secrets:
+  description: Secrets that were made for the cluster and stay, with the login of the administrator's API; a later deployment takes them again.
+  type: list
+  elements: str
+  returned: success
 reason:
   description: Stable code of the refusal or failure.
   type: str
@@ -87,10 +92,11 @@ def work(job: Job) -> dict[str, t.Any]:
     for claim in claims:
         _teardown.delete_claim(job.kube, claim, dry_run=job.check_mode)
     going = found.objects + claims
-    facts = {
+    facts: dict[str, t.Any] = {
         "changed": bool(going),
         "actions": [{"action": "delete", "kind": o["kind"], "name": o["metadata"]["name"]} for o in going],
         "kept": _kept(job, found, claims),
+        "kept_secrets": list(found.secrets),
     }
     if not job.check_mode and not _teardown.wait_until_gone(job.kube, job.namespace, found.pods, job.params["wait_timeout"]):
         raise TimedOut("the members' pods are still there", "look at the pods; run again to go on waiting", facts)

@@ -61,6 +61,13 @@ options:
     description: Take a backup that was made in another Kubernetes cluster, under the same namespace and name.
     type: bool
     default: false
+  admin_secret:
+    description:
+      - Name of the Secret with the login of the administrator's API (O(profile=v0_4)), which no backup has. Empty means C(NAME-admin).
+      - Where the members' copy of it is missing, it is made again of this one. A set that is made again takes what this one holds now, or new
+        random values where there is none. One that is there keeps its template, and the values must be those of before.
+    type: str
+    default: ""
   accept_unsigned:
     description: Take a backup whose manifest cannot be proven since the key is lost. One with a wrong signature is never taken.
     type: bool
@@ -160,6 +167,7 @@ SPEC: dict[str, t.Any] = {
     "rollback": {"type": "bool", "default": False},
     "on_failure": {"type": "str", "choices": ["hold", "rollback"], "default": "hold"},
     "again": {"type": "bool", "default": False},
+    "admin_secret": {"type": "str", "default": "", "no_log": False},  # its name
     "clone": {"type": "bool", "default": False},
     "accept_unsigned": {"type": "bool", "default": False},
     "stable_seconds": {"type": "int", "default": 10},

@@ -92,7 +92,7 @@ reason:
 
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _report, _stage, _versions, _views
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _history, _plan, _pruning, _report, _stage, _versions, _views
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Refused, stop_if
 from ansible_collections.robustmq.placement_center.plugins.module_utils._lease import Lease
@@ -119,7 +119,8 @@ def work(job: Job) -> dict[str, t.Any]:
     running = {_views.container(p["spec"], job.profile.container)["image"] for p in _views.owned(pods, live).values()}
     wanted = _views.container(template["spec"], job.profile.container)["image"]
     moved = [r for r in _versions.refusals(job.profile, running, wanted, True, True) if r.reason == "storage_format_moved"]
-    stop_if(moved)
+    named = _pruning.missing(kube, job.namespace, template, what=f"revision {target['metadata']['name']}")
+    stop_if([*moved, *named])
     facts = {
         "revision": target["metadata"]["name"],
         "changes": sorted(_plan.different("", live["spec"]["template"], staged.would_be["spec"]["template"])),

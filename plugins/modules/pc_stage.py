@@ -218,7 +218,7 @@ def work(job: Job) -> dict[str, t.Any]:
     made = plan(seen, verdict, container["image"], want["order"], costs, job.profile.clients_feel)
     if staged.changed:
         _stage.apply(kube, configs, want["force"], dry_run=True)
-        stop_if([*_stage.refusals(kube, job.profile, seen, verdict, staged, rules), *_insurance(job)])
+        stop_if([*_stage.refusals(kube, job.profile, seen, verdict, staged, rules, configs), *_insurance(job)])
         for line in lines(made):
             progress.say(line)
         if not job.check_mode:

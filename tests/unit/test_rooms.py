@@ -15,6 +15,7 @@ UTILS = ROOT / "module_utils"
 OURS = "ansible_collections.robustmq.placement_center.plugins.module_utils."
 
 PURE = [
+    "_admin",
     "_adoption",
     "_answers",
     "_backup",
@@ -23,6 +24,7 @@ PURE = [
     "_certificate",
     "_claims",
     "_content",
+    "_copies",
     "_drill",
     "_errors",
     "_evidence",
@@ -48,6 +50,7 @@ PURE = [
     "_model",
     "_mover_words",
     "_movers",
+    "_network",
     "_opening",
     "_plan",
     "_parts",
