@@ -46,6 +46,8 @@ class Profile:
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
     away_ms: int  # how long a restarted member is away, its image on the node, as measured where its pod came up within a second
+    settle_ms: int  # from the first vote until writes are taken again
+    upsets: float  # elections that a returning member costs on average: one that was cut off has raised its term
     cut_off_seconds: int  # how long a leader may go on calling a returned member at its old address; 0: it finds the new one at once
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
@@ -160,6 +162,8 @@ _CONTRACT = Profile(
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
     away_ms=2200,
+    settle_ms=0,
+    upsets=0.0,
     cut_off_seconds=0,
     format_moves=(),
     minor_steps=1,
@@ -191,6 +195,8 @@ PROFILES: dict[str, Profile] = {
         members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
         learner_path="/placement.center.openraft.OpenRaftService/AddLearner",
         election_ms=(299, 300),
+        settle_ms=400,
+        upsets=0.5,
         cut_off_seconds=140,  # its connection attempts have no limit of their own, so that the kernel's counts
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
@@ -49,6 +50,11 @@ def goal_of(want: t.Mapping[str, t.Any], leader_last: bool, most: int | None, ba
     )
 
 
+def patient(goal: Goal, cut_off_seconds: int) -> Goal:
+    """The goal with as much time for a step as a member needs that is back and cut off, of which nothing can be seen."""
+    return replace(goal, step_timeout=max(goal.step_timeout, cut_off_seconds + goal.stable_seconds)) if cut_off_seconds else goal
+
+
 def would_do(job: Job, goal: t.Callable[[Observation], Goal]) -> dict[str, t.Any]:
     """Check mode: what would be done first, now."""
     observer, limits = _looking(job)
@@ -78,7 +84,7 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
     first = observer.look()
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, operation, stack, progress.say)
-        aim = goal(first)
+        aim = patient(goal(first), job.profile.cut_off_seconds)
         companion = Companion(job, operation, first, aim, stack)
         roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
         try:
