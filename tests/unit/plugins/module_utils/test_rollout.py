@@ -26,6 +26,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     decide,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._steps import patient
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge
 
 from .test_verdict import LIMITS, SILENT, claim, observation, pod, view
@@ -326,3 +327,8 @@ def test_writes_that_gain_nothing_come_to_an_end(gain: Gain, wanted: tuple[t.Any
     verdict = judge(seen, LIMITS)
     memory = dataclasses.replace(remember(Memory(), seen, verdict, GOAL), healthy_for=60.0, gain=gain)
     assert told(decide(Roll(seen, verdict, memory), GOAL)) == wanted
+
+
+@pytest.mark.parametrize("asked, cut_off, given", [(900.0, 140, 900.0), (60.0, 140, 150.0), (60.0, 0, 60.0)])
+def test_a_step_has_time_for_a_member_that_is_cut_off(asked: float, cut_off: int, given: float) -> None:
+    assert patient(dataclasses.replace(GOAL, step_timeout=asked), cut_off).step_timeout == given
