@@ -97,6 +97,7 @@ def test_a_plan_tells_how_long_a_member_that_is_back_may_be_cut_off() -> None:
 FIRST: list[tuple[str, str, list[int | None], int, float]] = [
     ("the real v0.4.11, its image on the node", "v0_4", [1, 0, 1], 2150, 0.35),
     ("the same, leaders apart", "v0_4", [1, 1, 1], 2510, 0.35),
+    ("the service of the contract", "contract", [1, 1, 1], 1700, 0.35),
     ("a Kubernetes that does not tell", "v0_4", [None, None, None], 2200, 0.35),
     ("volumes that are attached for some seconds", "v0_4", [9, 10, 8], 10200, 0.35),
     ("one pod that waited, of three", "v0_4", [1, 4, 1], 2200, 0.5),
