@@ -8,7 +8,7 @@ import contextlib
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
@@ -50,11 +50,6 @@ def goal_of(want: t.Mapping[str, t.Any], leader_last: bool, most: int | None, ba
     )
 
 
-def patient(goal: Goal, cut_off_seconds: int) -> Goal:
-    """The goal with as much time for a step as a member needs that is back and cut off, of which nothing can be seen."""
-    return replace(goal, step_timeout=max(goal.step_timeout, cut_off_seconds + goal.stable_seconds)) if cut_off_seconds else goal
-
-
 def would_do(job: Job, goal: t.Callable[[Observation], Goal]) -> dict[str, t.Any]:
     """Check mode: what would be done first, now."""
     observer, limits = _looking(job)
@@ -84,7 +79,8 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
     first = observer.look()
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, operation, stack, progress.say)
-        aim = patient(goal(first), job.profile.cut_off_seconds)
+        aim = goal(first)
+        aim = replace(aim, step_timeout=_gain.lasting(aim.step_timeout, job.profile.cut_off_seconds, aim.stable_seconds))
         companion = Companion(job, operation, first, aim, stack)
         roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
         try:

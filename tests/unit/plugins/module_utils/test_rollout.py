@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain, lasting
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Member, Observation, Reason, SetView
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
@@ -26,7 +26,6 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout
     decide,
 )
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout_gain import remember
-from ansible_collections.robustmq.placement_center.plugins.module_utils._steps import patient
 from ansible_collections.robustmq.placement_center.plugins.module_utils._verdict import judge
 
 from .test_verdict import LIMITS, SILENT, claim, observation, pod, view
@@ -331,4 +330,4 @@ def test_writes_that_gain_nothing_come_to_an_end(gain: Gain, wanted: tuple[t.Any
 
 @pytest.mark.parametrize("asked, cut_off, given", [(900.0, 140, 900.0), (60.0, 140, 150.0), (60.0, 0, 60.0)])
 def test_a_step_has_time_for_a_member_that_is_cut_off(asked: float, cut_off: int, given: float) -> None:
-    assert patient(dataclasses.replace(GOAL, step_timeout=asked), cut_off).step_timeout == given
+    assert lasting(asked, cut_off, GOAL.stable_seconds) == given
