@@ -5,13 +5,27 @@
 from __future__ import annotations
 
 import json
+import time
 import typing as t
 import urllib.error
 import urllib.request
 
+LISTENS_SECONDS = 60.0  # a member is Ready by its gRPC port, and its HTTP port follows
+
 
 def login(address: str, user: str, password: str) -> tuple[int, str]:
     """Status and body of the answer."""
+    end = time.monotonic() + LISTENS_SECONDS
+    while True:
+        try:
+            return _asked(address, user, password)
+        except (urllib.error.URLError, TimeoutError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+
+
+def _asked(address: str, user: str, password: str) -> tuple[int, str]:
     body = json.dumps({"username": user, "password": password}).encode()
     asked = urllib.request.Request(f"http://{address}:58080/api/v1/login", body, {"Content-Type": "application/json"})
     try:
