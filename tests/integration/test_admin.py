@@ -11,10 +11,12 @@ import secrets
 import typing as t
 
 import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._rights import Right
 
 from .backups import made
 from .cluster import NAME, Cluster, Object, Run, kubectl
-from .login import login, logs_in
+from .login import logs_in
+from .operator_account import Operator
 from .restoring import destroyed, restore
 
 V0_4: Object = {"pc_profile": "v0_4", "pc_image": "ghcr.io/robustmq/robustmq:v0.4.11"}
@@ -174,8 +176,21 @@ def test_the_policy_is_per_port(cluster: Cluster) -> None:
     assert not [f for f in rules[58080] if f != scraper and "podSelector" in f], "neither peers nor clients"
 
 
-def test_login_of_the_reference_member_is_as_closed_as_the_servers(cluster: Cluster) -> None:
+def test_the_documented_roles_are_enough(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
+    cluster.env["K8S_AUTH_KUBECONFIG"] = operator("observe", "deploy", "upgrade", "api-server").kubeconfig
     deployed(cluster)
-    address = cluster.get("pod", f"{NAME}-1")["status"]["podIP"]
-    for user, password in (("admin", "admin"), ("false", "false"), ("", "")):
-        assert login(address, user, password)[0] == 401
+    assert deployed(cluster).changed == 0
+    kubectl("patch", "statefulset", NAME, "-n", cluster.namespace, "-p", '{"spec":{"revisionHistoryLimit":0}}')
+    secret(cluster, username="ops", password="another one", jwt_secret=secrets.token_hex(32))
+    deployed(cluster)
+    deployed(cluster)
+    assert len(copies(cluster)) == 1, "the one before was removed"
+    gone = cluster.play("destroy", pc_confirm=NAME)
+    assert gone.code == 0 and not copies(cluster), gone.screen
+
+
+def test_without_the_right_to_secrets_a_deployment_says_so_and_changes_nothing(cluster: Cluster, operator: t.Callable[..., Operator]) -> None:
+    cluster.env["K8S_AUTH_KUBECONFIG"] = operator("observe", "deploy", "api-server", without=Right("get", "secrets")).kubeconfig
+    before = cluster.versions()
+    failure = cluster.play("deploy", **V0_4).failure()
+    assert failure["reason"] == "forbidden" and "secrets" in failure["msg"] and cluster.versions() == before
