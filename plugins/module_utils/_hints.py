@@ -30,6 +30,8 @@ NEXT = {
     "nothing_unfinished": "Nothing. To go back from an update that has come to its end, leave ``pc_unfinished_only`` away.",
     "nothing_to_replace": "Leave it. To give up its volume all the same, type the name of its pod: ``pc_discard``.",
     "ordinal_unknown": "Set ``pc_ordinal`` to one that the message names.",
+    "begun_anew": "Find out why it does not join, then run again, which waits for it.",
+    "no_progress": "Find out who takes its writes back (GitOps, an autoscaler, another person), then run again.",
     "leave_refused": "See what the leader says; then run again, which asks again.",
     "would_break_quorum": "Bring the other members back first.",
     "foreign_pod": "Usually a scale-in that is still going on.",

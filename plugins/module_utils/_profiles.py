@@ -46,6 +46,8 @@ class Profile:
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
     away_ms: int  # how long a restarted member is away, its image on the node, as measured where its pod came up within a second
+    settle_ms: int  # from the first vote until writes are taken again
+    upsets: float  # elections that a returning member costs on average: one that was cut off has raised its term
     cut_off_seconds: int  # how long a leader may go on calling a returned member at its old address; 0: it finds the new one at once
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
@@ -161,7 +163,9 @@ _CONTRACT = Profile(
     id_env=None,
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
-    away_ms=2200,
+    away_ms=1900,
+    settle_ms=0,
+    upsets=0.0,
     cut_off_seconds=0,
     format_moves=(),
     minor_steps=1,
@@ -193,6 +197,9 @@ PROFILES: dict[str, Profile] = {
         members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
         learner_path="/placement.center.openraft.OpenRaftService/AddLearner",
         election_ms=(299, 300),
+        away_ms=2200,
+        settle_ms=400,
+        upsets=0.5,
         cut_off_seconds=140,  # its connection attempts have no limit of their own, so that the kernel's counts
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,
@@ -216,6 +223,7 @@ PROFILES: dict[str, Profile] = {
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
         admin_env={key: f"ROBUST_MQ_SERVER_ADMIN_{key.upper()}" for key in ("username", "password", "jwt_secret")},
         election_ms=(10000, 20000),
+        away_ms=2200,
         grace_seconds=30,  # its own watchdog ends it after 20
         logger_file="logger.toml",
         logger_targets=True,
