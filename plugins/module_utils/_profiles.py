@@ -102,7 +102,9 @@ class Profile:
         """The tables of the logger's file: the console alone, which is where Kubernetes reads; empty where the server needs none."""
         if not self.logger_file:
             return {}
-        told = {"targets": [{"path": "", "level": level}]} if self.logger_targets else {"level": level}
+        told: dict[str, t.Any] = {"level": level}
+        if self.logger_targets:  # the server logs its whole configuration as it starts, logins and all; that part of it says nothing else
+            told = {"targets": [{"path": "", "level": level}, {"path": "broker_server::common", "level": "error"}]}
         return {"stdout": {"kind": "console", **told}}
 
     def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
