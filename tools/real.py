@@ -64,12 +64,14 @@ def load(chosen: Chosen) -> Server:
     return Server(image.profile, image.name, following.name)
 
 
-def run(server: Server, words: list[str], seconds: float | None = None) -> int:
+def run(server: Server, words: list[str], core: bool, seconds: float | None = None) -> int:
     """Run the tests on a server; return pytest's exit code.
 
+    :param core: only that, two files at a time; all of them run one by one, since they measure.
     :param seconds: after which they are interrupted, and fail.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *words, TESTS]
+    which = ["-m", "core", "-n", "2", "--dist", "loadfile"] if core else ["-v"]
+    command = [sys.executable, "-m", "pytest", "-q", *which, *words, TESTS]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told(server)}) as process:
         try:
             return process.wait(seconds)
@@ -102,7 +104,7 @@ def main() -> int:
     except Failure as error:
         print(f"real: {error}", file=sys.stderr)
         return 2
-    return run(server, [*(["-m", "core"] if options.core else []), *options.words])
+    return run(server, options.words, options.core)
 
 
 def clock(seconds: float) -> str:

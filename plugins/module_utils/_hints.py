@@ -73,7 +73,7 @@ NEXT = {
     " groups, each time it is back, until Kubernetes keeps it away for longer than an election takes: 10 s after the second time, then 20, 40; the other"
     " takes its groups. Nothing is written meanwhile.",
     "leaders_apart": "Nothing, while all serve: writes go on, and a restart gathers nothing, since a leader that is back in time leads on. Keep a young"
-    " backup; in a quiet hour, what ``join_blocked`` says of one that is lost gathers them too.",
+    " backup; in a quiet hour, what ``join_blocked`` says of one that is lost gathers them with even odds each time.",
     "member_leads": "What leads has its data. If its volume is to go all the same, let another member lead every group first, as ``join_blocked`` says.",
     "too_few_voters": "Bring the missing voters back first.",
     "group_missing": "Its version differs, or its join stopped halfway.",

@@ -36,7 +36,7 @@ def _call(address: str, method: str, message: bytes, service: str = SERVICE, tim
         return _read(method, answer.headers, answer.read())
 
 
-def _read(method: str, headers: t.Mapping[str, str], found: bytes) -> bytes:
+def _read(method: str, headers: http.client.HTTPMessage, found: bytes) -> bytes:
     """The message of an answer, or OSError."""
     status = headers.get("grpc-status", "0")
     if status != "0" or b"grpc-status:0" not in found:

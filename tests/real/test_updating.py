@@ -56,11 +56,10 @@ def updated(cluster: Real, image: str, **variables: t.Any) -> Update:
 
 
 def _proven(cluster: Real, done: Update) -> None:
-    """What an update of a real server promises."""
+    """What every update of a real server promises; how long writes may stop is asked of ten, since other work on the machine stops them too."""
     assert not done.lacking
     if cluster.profile == "v0_4":
         assert done.receipt["measured"]["elections"] == 0
-        assert done.stopped <= done.absence + 0.5
 
 
 @pytest.mark.core
