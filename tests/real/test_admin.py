@@ -4,8 +4,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import secrets
+import time
+import urllib.error
+import urllib.request
 
 from tests.integration.cluster import NAME, kubectl
 from tests.integration.login import logs_in
@@ -19,6 +25,30 @@ def let_in(cluster: Real, user: str, password: str) -> list[bool]:
     return [logs_in(str(pod["status"]["podIP"]), user, password) for pod in cluster.pods()]
 
 
+def token(jwt_secret: str) -> str:
+    """What whoever knows the secret of the tokens makes for himself, without a login."""
+
+    def plain(raw: bytes) -> str:
+        return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+    now = int(time.time())
+    parts = [plain(json.dumps(part).encode()) for part in ({"typ": "JWT", "alg": "HS256"}, {"sub": "admin", "iat": now, "exp": now + 600})]
+    return ".".join([*parts, plain(hmac.new(jwt_secret.encode(), ".".join(parts).encode(), hashlib.sha256).digest())])
+
+
+def taken(cluster: Real, given: str) -> list[bool]:
+    """Does the administrator's API take this token?"""
+    found = []
+    for pod in cluster.pods():
+        url = f"http://{pod['status']['podIP']}:58080/api/cluster/config/get"
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, b"{}", {"Authorization": f"Bearer {given}", "Content-Type": "application/json"}), timeout=5)
+            found.append(True)
+        except urllib.error.HTTPError as refused:
+            found.append(refused.code != 401)
+    return found
+
+
 def logs(cluster: Real) -> str:
     return "".join(kubectl("logs", f"{NAME}-{o}", "-n", cluster.namespace) for o in cluster.ordinals)
 
@@ -30,6 +60,8 @@ def test_only_the_secret_logs_in_and_its_change_is_a_gated_update(fresh: Real, r
     for user, password in (("admin", "admin"), ("false", "false"), ("", "")):
         assert let_in(fresh, user, password) == [False] * 3, (user, password)
     assert let_in(fresh, before["username"], before["password"]) == [True] * 3
+    assert taken(fresh, token("robustmq-change-me-in-production")) == [False] * 3, "signed with the template's secret"
+    assert taken(fresh, token(before["jwt_secret"])) == [True] * 3
     assert not any(before[key] in logs(fresh) for key in ("password", "jwt_secret")), "it logs its whole configuration unless it is told not to"
 
     after = {"username": 'op"s', "password": f"\\\"'#=[x]ü {secrets.token_hex(8)}", "jwt_secret": secrets.token_hex(32)}
@@ -39,6 +71,7 @@ def test_only_the_secret_logs_in_and_its_change_is_a_gated_update(fresh: Real, r
     row("writes stopped", f"{sum(gaps) / 1000:.1f} s in all" if gaps else "not measured")
     assert let_in(fresh, after["username"], after["password"]) == [True] * 3
     assert let_in(fresh, before["username"], before["password"]) == [False] * 3
+    assert taken(fresh, token(before["jwt_secret"])) == [False] * 3, "tokens of before are void"
     assert not any(after[key] in logs(fresh) for key in ("password", "jwt_secret"))
 
 

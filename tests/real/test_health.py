@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import typing as t
 
@@ -11,10 +12,11 @@ import pytest
 
 from tests.integration import faults, where
 from tests.integration.beside import Beside
+from tests.integration.cluster import Cluster
 from tests.integration.faults import cut_off, filled, stopped
 from tests.integration.health_rows import ELECTION, Roles, Row, differs, host
 from tests.integration.kv import leave, set_voters
-from tests.integration.looking import codes, findings
+from tests.integration.looking import codes, findings, look
 from tests.integration.waiting import until
 from tests.integration.where import node_address
 
@@ -37,11 +39,22 @@ def nobody(r: Roles) -> set[int]:
     return set()
 
 
+@contextlib.contextmanager
+def full(cluster: Cluster, ordinal: int) -> t.Iterator[None]:
+    """A volume that is full. A server that had to write meanwhile may have ended its raft for good while its process lives on: it is restarted."""
+    with filled(where.data(cluster, ordinal)):
+        yield
+    found = look(cluster.namespace, profile=cluster.profile, min_free_percent=0, **SHORT)
+    if ("raft_stopped", ordinal) in findings(found):
+        gone = faults.kill(cluster, ordinal)
+        where.served_by(cluster, ordinal, other_than=gone, seconds=120)
+
+
 CORE = (
     Row("stopped", lambda c, r: stopped(c, r.follower), one("no_answer"), NOTICED, options=SHORT, writes=True),
     Row("cut off", lambda c, r: cut_off(c, r.follower), one("no_answer"), NOTICED, options=SHORT, writes=True),
     Row("cut off from its peers", lambda c, r: cut_off(c, r.follower, keep=(node_address(),)), one("leaders_differ"), NOTICED, within=45, options=SHORT),
-    Row("disk full", lambda c, r: filled(where.data(c, r.follower)), one("volume_full"), NOTICED, within=45, options={**SHORT, "min_free_percent": 10}),
+    Row("disk full", lambda c, r: full(c, r.follower), one("volume_full"), NOTICED | {"raft_stopped"}, within=45, options={**SHORT, "min_free_percent": 10}),
 )
 MORE = (
     Row("only the raft port not listening", lambda c, r: faults.refusing(c, r.follower, 1228), one("port_closed"), NOTICED | {"connection_cut"}, options=SHORT),

@@ -134,7 +134,6 @@ def test_a_claim_that_was_made_again_is_not_called_healthy(fresh: Real, row: Row
     kubectl("delete", "pod", f"{NAME}-{ordinal}", "-n", fresh.namespace)
     until(lambda: identity(fresh, ordinal) not in ("", pod), what="its pod is not made again")
     served_by(fresh, ordinal, other_than=process, seconds=90)
-    time.sleep(3)
     found = lacks(fresh, flood)
     assert set(found) == {ordinal}, f"member {ordinal} is not hollow on its new claim: {found}"
     row("missing on it", f"{found[ordinal]} of {len(flood.acknowledged)}")
