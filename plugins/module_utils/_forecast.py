@@ -17,6 +17,7 @@ from ansible_collections.robustmq.placement_center.plugins.module_utils._model i
 
 PREPARED_SECONDS = 1  # from a pod's place on a node until its volumes and network are there, where a profile's own figure was measured
 RECENT = 5  # operations that are asked how long it was: a kubelet that looks once a second makes one of them half as long as another
+ENOUGH = 3  # operations from which on they alone are believed, since one of them says little
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,8 @@ def restart(away_ms: int, pods: t.Iterable[Pod | None]) -> int:
     return away_ms + round(1000 * slower)
 
 
-def measured_away(receipts: t.Sequence[t.Mapping[str, t.Any]], group: str, unknown: int) -> int:
-    """How long members were away: the median of the newest operations that tell it, else ``unknown``.
+def measured_away(receipts: t.Sequence[t.Mapping[str, t.Any]], group: str, first: int) -> int:
+    """How long members were away: the median of the newest operations that tell it; while there are few, with the ``first`` guess as one of them.
 
     The canary knows best: the gap when the leader went and came back without an election. Else what was seen, as exactly as looks are apart.
     """
@@ -105,4 +106,4 @@ def measured_away(receipts: t.Sequence[t.Mapping[str, t.Any]], group: str, unkno
         gaps = [s.get("write_gap_ms") or 0 for s in steps if group in s.get("led", ()) and (s.get("elections") or {}).get(group) == 0]
         found = max(gaps, default=0) or max((s.get("away_ms") or 0 for s in steps), default=0)
         told += [int(found)] if found else []
-    return round(statistics.median(told[:RECENT])) if told else unknown
+    return round(statistics.median(told[:RECENT] if len(told) >= ENOUGH else [*told, first]))
