@@ -16,7 +16,9 @@ options:
     type: int
     default: 10
   step_timeout:
-    description: How long in seconds one member may take, and a shut gate may stay shut, before it holds.
+    description:
+      - How long in seconds nothing may be gained, a member be away or a gate be shut, before it holds.
+      - With the profile C(v0_1) at least 140 and the stable window, since a member that is back may be cut off for so long.
     type: int
     default: 900
   wait_patience:

@@ -114,7 +114,7 @@ class Companion:
 
     def _begin(self, seen: Observation, verdict: Verdict) -> None:
         job, goal = self._job, self._goal
-        costs = _costs.read(job.kube, job.namespace, job.name, job.profile, seen.set.config_map if seen.set else "")
+        costs = _costs.read(job.kube, job.namespace, seen, job.profile, seen.set.config_map if seen.set else "")
         expected = rest_of(seen, verdict, job.profile.kv_group, goal.leader_last, goal.back, costs)
         self._receipt = replace(self._receipt, forecast=expected)
         if job.params["write_probe"]:

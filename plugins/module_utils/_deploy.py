@@ -9,6 +9,7 @@ import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.robustmq.placement_center.plugins.module_utils import (
+    _admin,
     _admin_deploy,
     _founding,
     _guard,
@@ -122,6 +123,14 @@ def _config_maps(where: Cluster, params: Options, facts: Facts) -> list[Object]:
     if config["admin_secret"]:  # a login that is named is a change that is asked for, also of a set that had none of its own
         kept = kept and there == made[0]
     return _manifests.config_maps(where, there if kept else made[0], config["versioned"])
+
+
+def open_to_all(where: Cluster, params: Options, facts: Facts) -> list[str]:
+    """Members that an older release of this collection gave no login of their own keep everybody's until a change is asked for; this says so."""
+    if not params["statefulset"] or facts.admin is None or _admin.asked(where.profile, _mounted(where, params, facts)[1]):
+        return []
+    text = "the members have the administrator's login of the server's own template, which everybody knows"
+    return [f"{text}: make a Secret and name it (admin_secret, pc_admin_secret), which updates them one by one"]
 
 
 def rehearse(kube: Kube, where: Cluster, objects: list[Object], facts: Facts, force: bool) -> list[Step]:

@@ -44,6 +44,14 @@ def barred(gain: Gain, seconds: float) -> Hold | None:
     return None
 
 
+def lasting(asked: float, cut_off: float, stable: float) -> float:
+    """Seconds that a step may last: no fewer than a member needs that is back and cut off, of which nothing can be seen.
+
+    :param asked: the operator's. :param cut_off: the profile's; 0 where it does not happen. :param stable: the window that follows.
+    """
+    return max(asked, cut_off + stable) if cut_off else asked
+
+
 def patiently(gain: Gain, seconds: float, reasons: tuple[Reason, ...]) -> Wait | Hold:
     """Wait for it, not for ever."""
     return late(gain.waited, reasons) if gain.waited >= seconds else Wait(reasons)

@@ -30,6 +30,8 @@ NEXT = {
     "nothing_unfinished": "Nothing. To go back from an update that has come to its end, leave ``pc_unfinished_only`` away.",
     "nothing_to_replace": "Leave it. To give up its volume all the same, type the name of its pod: ``pc_discard``.",
     "ordinal_unknown": "Set ``pc_ordinal`` to one that the message names.",
+    "begun_anew": "Find out why it does not join, then run again, which waits for it.",
+    "no_progress": "Find out who takes its writes back (GitOps, an autoscaler, another person), then run again.",
     "leave_refused": "See what the leader says; then run again, which asks again.",
     "would_break_quorum": "Bring the other members back first.",
     "foreign_pod": "Usually a scale-in that is still going on.",
@@ -73,7 +75,7 @@ NEXT = {
     " groups, each time it is back, until Kubernetes keeps it away for longer than an election takes: 10 s after the second time, then 20, 40; the other"
     " takes its groups. Nothing is written meanwhile.",
     "leaders_apart": "Nothing, while all serve: writes go on, and a restart gathers nothing, since a leader that is back in time leads on. Keep a young"
-    " backup; in a quiet hour, what ``join_blocked`` says of one that is lost gathers them too.",
+    " backup; in a quiet hour, what ``join_blocked`` says of one that is lost gathers them with even odds each time.",
     "member_leads": "What leads has its data. If its volume is to go all the same, let another member lead every group first, as ``join_blocked`` says.",
     "too_few_voters": "Bring the missing voters back first.",
     "group_missing": "Its version differs, or its join stopped halfway.",

@@ -73,6 +73,7 @@ class Pod:
     started_at: str = ""  # RFC 3339, of the container that runs now
     last_exit: str = ""  # how the container ended before
     grace: int = 0  # seconds that its probes give it to start
+    prepared: int | None = None  # seconds from its place on a node until its volumes and network were there
 
 
 class Usage(t.NamedTuple):

@@ -26,8 +26,13 @@ def plan(seen: Observation, verdict: Verdict, image: str, order: str, costs: Cos
         led = sorted(name for name, leader in leads.items() if leader == ordinal)
         name = pod.name if pod else ""
         members.append({"ordinal": ordinal, "name": name, "from": tag(pod.image) if pod else None, "to": tag(image), "leads": led})
-    notes = [*window(seen.snapshots, costs.away_ms), *([clients_feel] if clients_feel else [])]
+    notes = [*window(seen.snapshots, costs.away_ms), *_cut_off(costs), *([clients_feel] if clients_feel else [])]
     return {"order": order, "members": members, "forecast": forecasts, "notes": notes}
+
+
+def _cut_off(costs: Costs) -> list[str]:
+    late = costs.cut_off_seconds
+    return [f"a member that is back may be cut off for up to {late} s, while its leader calls the old address; the others write meanwhile"] if late else []
 
 
 def lines(made: t.Mapping[str, t.Any]) -> list[str]:

@@ -30,6 +30,7 @@ class Profile:
     config_file: str
     data_dir: str
     grpc_port: int
+    engine_port: int | None  # where members and brokers reach the storage engine that runs beside raft
     http_port: int | None
     ready_path: str | None
     alive_path: str | None
@@ -46,6 +47,8 @@ class Profile:
     quorum_ack_stale_ms: int
     election_ms: tuple[int, int]  # shortest and longest election timeout, where the configuration names none
     away_ms: int  # how long a restarted member is away, its image on the node, as measured where its pod came up within a second
+    settle_ms: int  # from the first vote until writes are taken again
+    upsets: float  # elections that a returning member costs on average: one that was cut off has raised its term
     cut_off_seconds: int  # how long a leader may go on calling a returned member at its old address; 0: it finds the new one at once
     format_moves: tuple[tuple[int, int, int], ...]  # versions that do not find the data of those before them
     minor_steps: int  # how many minor releases an update may span
@@ -102,7 +105,9 @@ class Profile:
         """The tables of the logger's file: the console alone, which is where Kubernetes reads; empty where the server needs none."""
         if not self.logger_file:
             return {}
-        told = {"targets": [{"path": "", "level": level}]} if self.logger_targets else {"level": level}
+        told: dict[str, t.Any] = {"level": level}
+        if self.logger_targets:  # the server logs its whole configuration as it starts, logins and all; that part of it says nothing else
+            told = {"targets": [{"path": "", "level": level}, {"path": "broker_server::common", "level": "error"}]}
         return {"stdout": {"kind": "console", **told}}
 
     def base_config(self, cluster: str, peers: t.Mapping[int, str]) -> dict[str, t.Any]:
@@ -144,6 +149,7 @@ _CONTRACT = Profile(
     config_file="placement-center.toml",
     data_dir="/robustmq/data",
     grpc_port=1228,
+    engine_port=None,
     http_port=1227,
     ready_path="/health/ready",
     alive_path="/health/alive",
@@ -159,7 +165,9 @@ _CONTRACT = Profile(
     id_env=None,
     quorum_ack_stale_ms=2000,
     election_ms=(1000, 2000),
-    away_ms=2200,
+    away_ms=1900,
+    settle_ms=0,
+    upsets=0.0,
     cut_off_seconds=0,
     format_moves=(),
     minor_steps=1,
@@ -191,6 +199,9 @@ PROFILES: dict[str, Profile] = {
         members_path="/placement.center.openraft.OpenRaftService/ChangeMembership",
         learner_path="/placement.center.openraft.OpenRaftService/AddLearner",
         election_ms=(299, 300),
+        away_ms=2200,
+        settle_ms=400,
+        upsets=0.5,
         cut_off_seconds=140,  # its connection attempts have no limit of their own, so that the kernel's counts
         id_env="PLACEMENT_CENTER_NODE_NODE_ID",
         grace_seconds=30,
@@ -208,18 +219,20 @@ PROFILES: dict[str, Profile] = {
         config_dir="/robustmq/config",
         config_file="server.toml",
         http_port=58080,
+        engine_port=1778,
         ready_path=None,  # what it has only knows that ports listen
         alive_path=None,
         ready_since=((0, 4, 12), "/health/ready"),  # before it, /api/health/ready answers kubelet 401
         id_env="ROBUST_MQ_SERVER_BROKER_ID",
         admin_env={key: f"ROBUST_MQ_SERVER_ADMIN_{key.upper()}" for key in ("username", "password", "jwt_secret")},
         election_ms=(10000, 20000),
+        away_ms=2200,
         grace_seconds=30,  # its own watchdog ends it after 20
         logger_file="logger.toml",
         logger_targets=True,
         identity=("_rocksdb/raft/metadata", "_rocksdb/config/node.conf"),  # the server itself has none, and takes any member's copy
         snapshots=Snapshots(EMPTY, 1000),  # one each 100 entries; installing it recovers nothing (v0.4.11, and the head after it)
-        clients_feel="MQTT clients feel the leader's turn for longer than writes wait: new topics are slow for about a minute after it",
+        clients_feel="MQTT clients feel the leader's turn for longer than writes wait: new topics are slow for about a minute after it, longer on busy nodes",
         format_moves=((0, 4, 1),),  # the data directory and its key were renamed, without a migration
         config_keys=_server_keys.BROKER_SERVER,
     ),

@@ -19,6 +19,16 @@ def released(volumes: t.Iterable[Object], namespace: str, is_ours: t.Callable[[s
     return {v["metadata"]["name"]: v["spec"]["claimRef"]["name"] for v in found}
 
 
+def kept(claims: t.Sequence[Object], left: t.Mapping[str, str]) -> list[dict[str, str]]:
+    """What stays of a cluster: claims with their volumes, one without a volume too; then the volumes that no such claim names.
+
+    :param left: volume -> the claim that it belonged to.
+    """
+    found = [{"claim": c["metadata"]["name"], "volume": c["spec"].get("volumeName", "")} for c in claims]
+    named = {k["volume"] for k in found}
+    return found + [{"claim": claim, "volume": volume} for volume, claim in left.items() if volume not in named]
+
+
 def _of(volume: Object, namespace: str, is_ours: t.Callable[[str], object]) -> bool:
     claim = volume["spec"].get("claimRef") or {}
     return claim.get("namespace") == namespace and bool(is_ours(claim.get("name", "")))

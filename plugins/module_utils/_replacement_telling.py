@@ -66,6 +66,9 @@ def _step(action: Action, look: Look, goal: Goal) -> str:
         return _written(action, look)
     if isinstance(action, Leave):
         return f"leaves through {_name(look, action.leader)}{f': {look.memory.refused}' if look.memory.refused else ''}"
+    if isinstance(action, Join) and (action.new or goal.taken_in):
+        how = "is made a learner" if action.new else "is made a voter"
+        return f"{how} through {_name(look, action.leader)}{f': {look.memory.refused}' if look.memory.refused else ''}"
     if isinstance(action, Join):
         return f"its join has stopped: finished through {_name(look, action.leader)}{f': {look.memory.refused}' if look.memory.refused else ''}"
     words: dict[type, str] = {

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from dataclasses import replace
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _report, _verdict
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _gain, _report, _verdict
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import Companion, LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
@@ -79,6 +80,7 @@ def roll(job: Job, goal: t.Callable[[Observation], Goal], state: str, operation:
     with contextlib.ExitStack() as stack:
         lease = LazyLease(job, operation, stack, progress.say)
         aim = goal(first)
+        aim = replace(aim, step_timeout=_gain.lasting(aim.step_timeout, job.profile.cut_off_seconds, aim.stable_seconds))
         companion = Companion(job, operation, first, aim, stack)
         roller = Roller(job.kube, observer, limits, aim, lease, companion, progress.say, state, lambda: progress.abandoned)
         try:

@@ -136,6 +136,7 @@ def pod_view(pod: Object, name: str) -> Pod:
         started_at=mine.get("state", {}).get("running", {}).get("startedAt", ""),
         last_exit=_exit(mine.get("lastState", {}).get("terminated")),
         grace=_grace(described.get("startupProbe") or described.get("livenessProbe") or described.get("readinessProbe") or {}),
+        prepared=_between(conditions, "PodScheduled", "PodReadyToStartContainers"),
     )
 
 
@@ -143,6 +144,12 @@ def container(spec: Object, name: str) -> Object:
     """The member's container; the first where none has that name, as in a set made by hand."""
     found: Object = next((c for c in spec["containers"] if c["name"] == name), spec["containers"][0])
     return found
+
+
+def _between(conditions: t.Mapping[str, Object], first: str, then: str) -> int | None:
+    """Whole seconds from one condition of a pod to another; None where either does not hold, or is not told by this Kubernetes."""
+    at = [seconds(c.get("lastTransitionTime", "")) if (c := conditions.get(kind, {})).get("status") == "True" else None for kind in (first, then)]
+    return None if at[0] is None or at[1] is None else max(0, int(at[1] - at[0]))
 
 
 def _grace(probe: Object) -> int:

@@ -161,7 +161,7 @@ def work(job: Job) -> dict[str, t.Any]:
         "actions": [*done, *renewed, *pruned],
         "admin_secret": _admin_deploy.result(facts, steps),
         "diff": [_diff(step, told) for step in steps if step.action != "unchanged"],
-        "warnings": _manifests.notes(where, want),
+        "warnings": [*_manifests.notes(where, want), *_deploy.open_to_all(where, want, facts)],
     }
 
 

@@ -73,6 +73,7 @@ import typing as t
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _teardown
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
 from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, TimedOut
+from ansible_collections.robustmq.placement_center.plugins.module_utils._released import kept
 
 SPEC: dict[str, t.Any] = {
     "confirm": {"type": "str", "required": True},
@@ -105,10 +106,7 @@ def work(job: Job) -> dict[str, t.Any]:
 
 def _kept(job: Job, found: _teardown.Found, going: list[dict[str, t.Any]]) -> list[dict[str, str]]:
     """Claims that do not go, and volumes that have none any more."""
-    kept = {c["spec"].get("volumeName", ""): c["metadata"]["name"] for c in found.claims if c not in going}
-    left = _teardown.left_behind(job.kube, job.namespace, job.name)
-    kept |= {volume: claim for volume, claim in left.items() if volume not in kept}
-    return [{"claim": claim, "volume": volume} for volume, claim in kept.items()]
+    return kept([c for c in found.claims if c not in going], _teardown.left_behind(job.kube, job.namespace, job.name))
 
 
 def main() -> None:

@@ -43,7 +43,9 @@ options:
     type: int
     default: 10
   step_timeout:
-    description: How long in seconds nothing may move before it holds.
+    description:
+      - How long in seconds nothing may be gained before it holds.
+      - With the profile C(v0_1) at least 140 and the stable window, since a member that is new or back may be cut off for so long.
     type: int
     default: 900
   wait_patience:
@@ -139,7 +141,7 @@ refusals:
 import contextlib
 import typing as t
 
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _replacement, _replacement_checks, _replacing, _teardown
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _events, _gain, _replacement, _replacement_checks, _replacing, _teardown
 from ansible_collections.robustmq.placement_center.plugins.module_utils._claims import claim_name
 from ansible_collections.robustmq.placement_center.plugins.module_utils._companion import LazyLease
 from ansible_collections.robustmq.placement_center.plugins.module_utils._entry import Job, run
@@ -174,7 +176,8 @@ def work(job: Job) -> dict[str, t.Any]:
         hint_ = "type the name of the member's pod to give up a volume that is not lost, or leave it empty"
         raise BadInput("discard", want["discard"], f"is not the name {member} of the member with ordinal {want['ordinal']}", hint_, "not_confirmed")
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, 0)
-    times = want["stable_seconds"], want["step_timeout"], want["wait_patience"]
+    lasting = _gain.lasting(want["step_timeout"], job.profile.cut_off_seconds, want["stable_seconds"])
+    times = want["stable_seconds"], lasting, want["wait_patience"]
     goal = Goal(want["ordinal"], bool(want["discard"]), *times, taken_in=bool(job.profile.learner_path), limits=limits)
     observer = Observer(job.kube, job.namespace, job.name, job.profile, measure=False, hasty=True)
     progress = Progress(want["progress_file"])

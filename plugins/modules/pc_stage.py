@@ -213,7 +213,7 @@ def work(job: Job) -> dict[str, t.Any]:
     staged = _stage.rehearse(kube, live, template, rules)
     limits = Limits(want["max_lag"], job.profile.quorum_ack_stale_ms, want["min_free_percent"])
     seen, verdict = _stage.look(kube, job.namespace, job.name, job.profile, limits)
-    costs = _costs.read(kube, job.namespace, job.name, job.profile, config_map)
+    costs = _costs.read(kube, job.namespace, seen, job.profile, config_map)
     container = _views.container(staged.would_be["spec"]["template"]["spec"], job.profile.container)
     made = plan(seen, verdict, container["image"], want["order"], costs, job.profile.clients_feel)
     if staged.changed:

@@ -43,7 +43,14 @@ def followers(cluster: Real) -> list[int]:
 
 def caught_up(cluster: Real, seconds: float = CAUGHT_UP) -> None:
     """Every member has applied the same entries of every group, as it says."""
-    until(lambda: [cluster.applied(o) for o in cluster.ordinals], lambda found: all(each == found[0] for each in found), seconds)
+
+    def applied() -> list[dict[str, int]]:
+        try:
+            return [cluster.applied(o) for o in cluster.ordinals]
+        except OSError:  # one does not listen yet
+            return []
+
+    until(applied, lambda found: found and all(each == found[0] for each in found), seconds)
 
 
 def lacks(cluster: Real, flood: Flood) -> dict[int, int]:

@@ -63,4 +63,4 @@ def test_what_clients_of_a_broker_feel(cluster: Real, row: Row, tmp_path: pathli
         row(what, told(clients, begin, begin + seconds))
     row("steady messages", f"{len(clients.sent)} sent, {len(clients.arrived)} arrived")
     assert any("MQTT clients" in note for note in run.last("pc_partition_step")["receipt"]["notes"])
-    assert len(clients.arrived) > 0.5 * len(clients.sent), "the clients saw nothing at all"
+    assert clients.arrived, "no message ever came through, so nothing was measured"

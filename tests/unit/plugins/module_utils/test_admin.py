@@ -11,9 +11,9 @@ import tomllib
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _deploy, _manifests, _plan, _settings
+from ansible_collections.robustmq.placement_center.plugins.module_utils import _admin, _admin_restore, _deploy, _manifests, _plan, _settings
 from ansible_collections.robustmq.placement_center.plugins.module_utils._admin_deploy import objects, teller
-from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, PcError, Refused
+from ansible_collections.robustmq.placement_center.plugins.module_utils._errors import BadInput, Conflict, PcError, Refused
 from ansible_collections.robustmq.placement_center.plugins.module_utils._profiles import PROFILES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,6 +154,8 @@ def test_a_set_whose_configuration_is_of_an_older_release_keeps_its_template() -
     there = _plan.Facts(None, {"spec": {"updateStrategy": {}}}, None, {"data": older}, admin=_admin.Source(secret(**GOOD)))
     made = _deploy.wanted(cluster("v0_4"), params(), there)
     assert not [o for o in made if o["kind"] == "Secret"] and not _admin.named(V0_4, made[-1]["spec"]["template"])
+    assert "everybody knows" in _deploy.open_to_all(cluster("v0_4"), params(), there)[0]
+    assert not _deploy.open_to_all(cluster("v0_4"), params(), facts(secret(**GOOD)))
 
 
 @pytest.mark.parametrize("change", [{"values": {"admin": {"token_ttl_hours": 4}}}, {"admin_secret": "mine"}], ids=["another key", "a named Secret"])
@@ -228,3 +230,60 @@ def test_a_plan_does_not_tell_a_name_that_is_random() -> None:
     name = _admin.copy_name(cluster("v0_4"), _admin.read(secret(**GOOD)))
     assert teller(cluster("v0_4"), new, True)(f"Secret {name}") == "Secret placement-center-admin-<hash>"
     assert teller(cluster("v0_4"), new, False)(name) == teller(cluster("v0_4"), facts(secret(**GOOD)), True)(name) == name
+
+
+class Shelf:
+    """The Secrets of a namespace, by name, as far as a restore asks for them."""
+
+    def __init__(self, *there: dict[str, t.Any]) -> None:
+        self.there = {o["metadata"]["name"]: o for o in there}
+
+    def get(self, kind: str, name: str, namespace: str = "") -> dict[str, t.Any] | None:
+        return self.there.get(name)
+
+    def create(self, obj: dict[str, t.Any], dry_run: bool = False) -> dict[str, t.Any]:
+        assert dry_run, "looking makes nothing"
+        if obj["metadata"]["name"] in self.there:
+            raise Conflict("it exists")
+        return obj
+
+
+OLD = _admin.copy_of(cluster("v0_4"), _admin.read(secret(**GOOD)))
+SET = _deploy.wanted(cluster("v0_4"), params(), facts(secret(**GOOD)))[-1]
+PAPER = {"objects": [SET]}
+OTHER = secret(**{**GOOD, "password": "another one"})
+# what is there, whether the set is there, the Secrets that are made, whether the set that is made again names another copy
+RESTORES: list[tuple[str, list[dict[str, t.Any]], bool, int | None, bool]] = [
+    ("all is there", [secret(**GOOD), OLD], True, 0, False),
+    ("the copy alone is gone", [secret(**GOOD)], True, 1, False),
+    ("the set as well", [secret(**GOOD)], False, 1, False),
+    ("the Secret has changed, and the set is gone", [OTHER], False, 1, True),
+    ("the Secret has changed, and the set names the old copy", [OTHER], True, None, False),
+    ("all is gone", [], False, 2, True),
+    ("both Secrets are gone, and the set names the copy", [], True, None, False),
+]
+
+
+@pytest.mark.parametrize("there, live, made, renamed", [c[1:] for c in RESTORES], ids=[c[0] for c in RESTORES])
+def test_what_a_restore_makes_of_the_login(there: list[dict[str, t.Any]], live: bool, made: int | None, renamed: bool) -> None:
+    kept = json.dumps(PAPER)
+    try:
+        found = _admin_restore.completed(t.cast(t.Any, Shelf(*there)), cluster("v0_4"), PAPER, SET if live else None, "")
+    except Refused as exc:
+        assert made is None and exc.reason == "named_missing"
+        return
+    assert json.dumps(PAPER) == kept, "the paper that was signed stays as it is: it is written back"
+    fresh = [o for o in found["objects"] if o["kind"] == "Secret"]
+    assert len(fresh) == made
+    again = next(o for o in found["objects"] if o["kind"] == "StatefulSet")
+    name = _admin.named(V0_4, again["spec"]["template"])
+    assert (name != OLD["metadata"]["name"]) == renamed
+    assert not fresh or name in {o["metadata"]["name"] for o in fresh}
+
+
+def test_a_drills_copies_get_a_login_that_nobody_is_told() -> None:
+    (one,), (two,) = (_admin_restore.stand_in(cluster("v0_4"), SET) for _ in range(2))
+    assert one["metadata"]["name"] == two["metadata"]["name"] == OLD["metadata"]["name"]
+    assert one["data"]["password"] != two["data"]["password"] and one["data"].keys() == OLD["data"].keys()
+    bare = _deploy.wanted(cluster("contract"), params(), facts(None))[-1]
+    assert not _admin_restore.stand_in(cluster("contract"), bare)

@@ -8,7 +8,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import WRITES, Gain
 from ansible_collections.robustmq.placement_center.plugins.module_utils._growth import (
     Action,
     Ask,
@@ -218,3 +218,31 @@ def _happens(what: str, ordinal: int, seen: Facts) -> Facts:
         "mend": replace(c, conditions={}),
     }.get(what, c)
     return replace(seen, claims={**seen.claims, c.name: changed})
+
+
+UNREST = ("no_leader", "lagging", "pod_missing")
+
+
+@pytest.mark.parametrize("how", ["never_grows", "shrunk_again", "restless", "template_undone"])
+def test_a_growth_that_gains_nothing_ends_in_a_hold(how: str) -> None:
+    """Somebody takes back what is written, the driver says something else at every look, or the members come and go."""
+    seen, memory, wrote, writes, action = facts(), Memory(), False, 0, t.cast(Action, Done())
+    if how == "template_undone":
+        seen = ALL
+    for turn in range(400):
+        seen = replace(seen, at=seen.at + 2)
+        if how == "never_grows":
+            words = ("NodeResizePending", "ControllerResizeInProgress")[turn % 2]
+            seen = replace(seen, claims={n: replace(c, resize=words) if c.size == "2Gi" else c for n, c in seen.claims.items()})
+        verdict = ill(Reason(UNREST[turn % 3], "now this")) if how == "restless" and turn % 2 else WELL
+        now = look(seen, memory, verdict)
+        memory = remember(memory, now, GOAL, wrote)
+        action = decide(replace(now, memory=memory), GOAL)
+        if isinstance(action, Hold):
+            break
+        wrote = isinstance(action, (Ask, Recreate))
+        writes += wrote
+        if isinstance(action, Ask) and how != "shrunk_again":
+            seen = replace(seen, claims={**seen.claims, action.claim.name: replace(action.claim, size="2Gi")})
+    assert isinstance(action, Hold) and action.reasons[0].code in ("step_timeout", "no_progress"), action
+    assert writes <= WRITES + 1

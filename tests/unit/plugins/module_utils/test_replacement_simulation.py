@@ -359,3 +359,25 @@ def test_each_way_of_never_joining_has_its_code(how: str, waits: bool, code: str
         made.tick()
         run.step()
     assert run.ended == code and made.now < 200
+
+
+@pytest.mark.parametrize("advice", ["it joins after all", "the note is taken away"])
+def test_what_the_page_advises_after_two_rounds_works(advice: str) -> None:
+    made = world(1, lost=True)
+    _driven(made, Run(made))
+    assert made.volumes == 2
+    made.lost = False
+    if advice == "it joins after all":
+        made.take_in(made.groups[0].leader)
+    else:
+        made.annotations = {}
+    run = Run(made)
+    _driven(made, run)
+    assert run.ended == "done" and made.votes() and made.volumes == (2 if advice == "it joins after all" else 3)
+
+
+def _driven(made: World, run: Run) -> None:
+    for _turn in range(400):
+        if not run.ended:
+            made.tick()
+            run.step()

@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_actions as r
 from ansible_collections.robustmq.placement_center.plugins.module_utils import _restore_journal
+from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Reason
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore import decide
 from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_journal import Journal, Old
-from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_look import OPEN, Goal, Memory, remember
+from ansible_collections.robustmq.placement_center.plugins.module_utils._restore_look import OPEN, Goal, Look, Memory, remember
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -158,3 +159,45 @@ def test_the_journal_is_read_as_it_was_written() -> None:
 def test_names_are_those_of_the_set_and_of_nobody_else() -> None:
     journal: Journal = replace(WANTED, name="x" * 52)
     assert journal.claim(1) == f"data-{'x' * 52}-1" and len(journal.copy(1)) <= 63 and journal.copy(1) != journal.copy(2)
+
+
+class Unsteady(World):
+    """Members that never become what they must be, with another reason at every look; or somebody who gives the claim's volume away."""
+
+    def look(self, memory: Memory) -> Look:
+        found = super().look(memory)
+        if found.unproven is None:
+            return found
+        codes = ("no_leader", "lagging", "member_empty", "pod_not_ready")
+        return replace(found, unproven=tuple(Reason(code, "now this") for code in codes[: 1 + int(self.now) % 4][-1:]))
+
+
+def test_a_member_that_never_joins_ends_the_restore_in_a_hold_whatever_it_says() -> None:
+    world = Unsteady()
+    held = drive(world, replace(GOAL, step_timeout=20), [])
+    assert isinstance(held, Hold) and held.reasons[0].code == "step_timeout" and world.policy != OPEN
+    assert len([v for v in world.volumes if v.startswith("new-")]) == 3, "it made no further copies"
+    assert drive(world, replace(GOAL, back=True), []) == r.Done("rolled_back")
+    undone(world)
+
+
+class Restored(World):
+    """Somebody lets clients in again as soon as they are kept away."""
+
+    def do_narrow(self, _action: r.Narrow) -> None:
+        """It has no effect."""
+
+
+def test_a_write_that_somebody_takes_back_ends_the_restore_in_a_hold() -> None:
+    held = drive(Restored(), GOAL, [])
+    assert isinstance(held, Hold) and held.reasons[0].code == "no_progress"
+
+
+def test_clients_that_go_on_writing_do_not_keep_the_members_from_being_stopped() -> None:
+    class Busy(World):
+        def look(self, memory: Memory) -> Look:
+            found = super().look(memory)
+            return replace(found, newest={"g": 1000 + int(self.now)}) if found.newest else found
+
+    world = Busy()
+    assert drive(world, GOAL, []) == r.Done("done")

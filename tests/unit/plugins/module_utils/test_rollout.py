@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import Gain, lasting
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._model import Answer, Member, Observation, Reason, SetView
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
@@ -326,3 +326,8 @@ def test_writes_that_gain_nothing_come_to_an_end(gain: Gain, wanted: tuple[t.Any
     verdict = judge(seen, LIMITS)
     memory = dataclasses.replace(remember(Memory(), seen, verdict, GOAL), healthy_for=60.0, gain=gain)
     assert told(decide(Roll(seen, verdict, memory), GOAL)) == wanted
+
+
+@pytest.mark.parametrize("asked, cut_off, given", [(900.0, 140, 900.0), (60.0, 140, 150.0), (60.0, 0, 60.0)])
+def test_a_step_has_time_for_a_member_that_is_cut_off(asked: float, cut_off: int, given: float) -> None:
+    assert lasting(asked, cut_off, GOAL.stable_seconds) == given

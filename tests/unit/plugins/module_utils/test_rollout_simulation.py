@@ -12,6 +12,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 import pytest
+from ansible_collections.robustmq.placement_center.plugins.module_utils._gain import WRITES
 from ansible_collections.robustmq.placement_center.plugins.module_utils._memory import Memory
 from ansible_collections.robustmq.placement_center.plugins.module_utils._pauses import Hold, Wait
 from ansible_collections.robustmq.placement_center.plugins.module_utils._rollout import (
@@ -377,3 +378,30 @@ def test_another_template_is_held_and_takes_nobody_whom_the_controller_had_not_t
     driver.pass_time(60)
     assert driver.world.taken == [2, 1, 2] and [driver.world.revision(o) for o in driver.world.ids] == ["a", "b", "c"]
     assert all(driver.world.serves(o) for o in driver.world.ids)
+
+
+class Restless(Driver):
+    """Somebody takes every step back at once: the strategy at rest is undone as soon as it is there."""
+
+    def once(self) -> Action:
+        action = super().once()
+        if isinstance(action, Rest) and self.wrote:
+            self.world.set_spec(partition=SIZE, strategy="OnDelete")
+        return action
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_writes_that_somebody_takes_back_come_to_an_end(by_hand: bool) -> None:
+    driver = Restless(Script(leader_last=by_hand, rest=SIZE))
+    held = driver.run(BOUND)
+    assert isinstance(held, Hold) and held.reasons[0].code == "no_progress"
+    assert sum("Rest(" in line for line in driver.story) <= WRITES + 1
+
+
+@pytest.mark.parametrize("every", [2, 3, 7])
+def test_a_member_that_comes_and_goes_is_no_gain(every: int) -> None:
+    """Its probe fails again and again, so that the stable window never ends."""
+    driver = Driver(Script(faults=tuple(Fault(at, "flap", 2, 0) for at in range(12, 900, every))))
+    held = driver.run(BOUND)
+    assert isinstance(held, Hold) and held.reasons[0].code == "step_timeout" and driver.world.now < 6 * TIMEOUT
+    assert driver.moved == [2]

@@ -167,7 +167,7 @@ def test_the_tables_know_no_key_that_no_release_has() -> None:
 
 
 LOGGERS = [
-    ("v0_4", "logger.toml", 'targets = [{ path = "", level = "warn" }]'),
+    ("v0_4", "logger.toml", 'targets = [{ path = "", level = "warn" }, { path = "broker_server::common", level = "error" }]'),
     ("v0_1", "logger.toml", 'level = "warn"'),
     ("contract", "placement-center.toml", 'level = "warn"'),
 ]
