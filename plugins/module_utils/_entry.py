@@ -86,4 +86,6 @@ def run(work: t.Callable[[Job], dict[str, t.Any]], spec: dict[str, t.Any]) -> No
         facts = {"changed": False, **exc.partial}
         module.fail_json(msg=exc.words, reason=exc.reason, hint=exc.hint, **facts)
     else:
+        for text in result.pop("warnings", ()):
+            module.warn(text)
         module.exit_json(**result)

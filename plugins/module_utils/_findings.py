@@ -79,8 +79,12 @@ def _pod(m: Member) -> t.Iterator[Reason]:
 
 
 def _answers(m: Member, now: float) -> t.Iterator[Reason]:
-    if m.pod is None or not m.pod.started:
-        return  # said by the pod's own reason
+    if m.pod is None:
+        return
+    if not m.pod.started:  # mostly said by the pod's own reason; a pod that nobody asked is not well because it is Ready
+        if m.pod.ready and not m.pod.trouble and not m.pod.terminating:
+            yield Reason("no_answer", f"{m.pod.name} is Ready, but none of its containers is seen to run as the member: nobody was asked", m.ordinal)
+        return
     unread = m.raft_error if m.raft is None else None
     wrong = {a.reason: a.detail for a in (unread, m.alive, m.ready) if a is not None and a.ok is False}
     age = _starting_for(m.pod, now)

@@ -21,13 +21,17 @@ def policy(where: Cluster, clients: list[Object], http_clients: list[Object], ap
     peers = [{"podSelector": {"matchLabels": where.labels}}]
     asking = [{"ipBlock": {"cidr": cidr}} for cidr in api_servers]
     sources = {"grpc": [*peers, *clients, *asking], "http": [*http_clients, *asking]}
-    rules = []
-    for port in _manifests.ports_of(where.profile):
-        if sources[port["name"]]:  # a rule without a source lets everybody in
-            rules.append({"from": sources[port["name"]], "ports": [{"port": port["containerPort"], "protocol": "TCP"}]})
+    rules = [_rule(sources[port["name"]], port["containerPort"]) for port in _manifests.ports_of(where.profile) if sources[port["name"]]]
+    if where.profile.engine_port:
+        rules.append(_rule([*peers, *clients], where.profile.engine_port))
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
         "metadata": {"name": where.name, "namespace": where.namespace, "labels": where.labels},
         "spec": {"podSelector": {"matchLabels": where.labels}, "policyTypes": ["Ingress"], "ingress": rules},
     }
+
+
+def _rule(sources: list[Object], port: int) -> Object:
+    """One port; a rule without a source would let everybody in."""
+    return {"from": sources, "ports": [{"port": port, "protocol": "TCP"}]}

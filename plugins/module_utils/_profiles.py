@@ -30,6 +30,7 @@ class Profile:
     config_file: str
     data_dir: str
     grpc_port: int
+    engine_port: int | None  # where members and brokers reach the storage engine that runs beside raft
     http_port: int | None
     ready_path: str | None
     alive_path: str | None
@@ -148,6 +149,7 @@ _CONTRACT = Profile(
     config_file="placement-center.toml",
     data_dir="/robustmq/data",
     grpc_port=1228,
+    engine_port=None,
     http_port=1227,
     ready_path="/health/ready",
     alive_path="/health/alive",
@@ -217,6 +219,7 @@ PROFILES: dict[str, Profile] = {
         config_dir="/robustmq/config",
         config_file="server.toml",
         http_port=58080,
+        engine_port=1778,
         ready_path=None,  # what it has only knows that ports listen
         alive_path=None,
         ready_since=((0, 4, 12), "/health/ready"),  # before it, /api/health/ready answers kubelet 401

@@ -115,9 +115,9 @@ def pod_view(pod: Object, name: str) -> Pod:
     """A pod as the model has it, with what keeps it from running in Kubernetes' own words."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status", {})
     conditions = {c["type"]: c for c in status.get("conditions", [])}
-    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == name), {})
-    trouble, message = _trouble(conditions, mine)
     described = container(spec, name)
+    mine: Object = next((c for c in status.get("containerStatuses", []) if c["name"] == described["name"]), {})
+    trouble, message = _trouble(conditions, mine)
     return Pod(
         name=meta["name"],
         uid=meta["uid"],

@@ -129,5 +129,8 @@ class RealWriter(Writer):
         try:
             until(count, lambda found: not found, seconds, pause=0.5)
         except AssertionError:
+            for ordinal in lacks:  # which they are tells when it was away
+                left = sorted({str(n) for n in self.acknowledged} - set(self.cluster.values(ordinal)), key=int)
+                print(f"member {ordinal} lacks {len(left)} of {len(self.acknowledged)}: {left[:1]} to {left[-1:]}", flush=True)
             return lacks
         return {}

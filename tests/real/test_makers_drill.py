@@ -33,10 +33,18 @@ class Applied:
     def look(self) -> None:
         """Compare with the last look."""
         for ordinal in self.cluster.ordinals:
-            for group, index in self.cluster.applied(ordinal).items():
+            said = until(lambda ordinal=ordinal: self._of(ordinal), seconds=60, what=f"member {ordinal} does not answer")  # type: ignore[misc]
+            for group, index in said.items():
                 before = self.seen.get((ordinal, group), 0)
                 assert index >= before, f"member {ordinal} has applied {index} of {group}, and had applied {before}"
                 self.seen[ordinal, group] = index
+
+    def _of(self, ordinal: int) -> dict[str, int]:
+        """Empty while it does not answer: just back, it may let a question wait for longer than two seconds."""
+        try:
+            return self.cluster.applied(ordinal)
+        except OSError:
+            return {}
 
 
 def _written(cluster: Real, name: str) -> set[str]:

@@ -8,9 +8,10 @@ import json
 
 from tests.integration.cluster import Object, kubectl
 from tests.integration.looking import codes
+from tests.integration.waiting import until
 
 from .conftest import Row
-from .members import QUICK, Real
+from .members import QUICK, STEPS, Real
 
 NAME = "robustmq-meta"
 LABELS = {"app": "robustmq", "component": "meta", "instance": "robustmq"}
@@ -74,12 +75,13 @@ def test_a_set_whose_pods_all_say_that_they_are_member_1_is_refused_by_name(fres
     kubectl("apply", "-n", fresh.namespace, "-f", "-", text=json.dumps(items))
     kubectl("rollout", "status", f"statefulset/{NAME}", "-n", fresh.namespace, "--timeout=110s")
     written = fresh.versions()
-    found = fresh.look(name=NAME)
-    row("pc_health", f"{', '.join(sorted(codes(found)))}: {found.get('msg', found.get('summary', ''))[:100]}")
+    found = until(lambda: fresh.look(name=NAME), lambda said: "two_of_one_id" in codes(said), 60)
+    same = next(reason for reason in found["reasons"] if reason["code"] == "two_of_one_id")
+    row("pc_health", f"{', '.join(sorted(codes(found)))}; {same['message']}")
     assert not found["healthy"]
     for playbook in ("deploy", "upgrade"):
-        run = fresh.play(playbook, quick=False, pc_name=NAME, pc_image=fresh.server.next)
-        failure = run.failure()
-        row(playbook, f"{failure['reason']}: {failure['msg'][:100]}")
-        assert NAME in failure["msg"] or "two_of_one_id" in failure["msg"], failure["msg"]
+        given = {"pc_name": NAME, "pc_image": fresh.server.next, "pc_storage_size": "1Gi"}
+        failure = fresh.play(playbook, quick=False, **STEPS, **given).failure()
+        refused = [failure["reason"], *(each["reason"] for each in failure.get("refusals", []))]
+        row(playbook, f"refused: {', '.join(dict.fromkeys(refused))}")
     assert fresh.versions() == written, "nothing of it is touched"

@@ -96,6 +96,7 @@ UNHEALTHY: list[tuple[str, Change, set[str]]] = [
     ("few inodes", claim(usage=Usage(1000, 900, 1000, 50)), {"volume_full"}),
     ("ready says no", member(ready=Answer(False, "storage_error", "x")), {"storage_error"}),
     ("alive says no", member(alive=Answer(False, "process_unresponsive", "x")), {"process_unresponsive"}),
+    ("Ready, and nobody was asked", also(member(raft=None), pod(started=False)), {"no_answer"}),
     ("port closed for long", also(member(raft=None, raft_error=REFUSED), pod(started_at="1969-12-31T00:00:00Z", grace=60)), {"port_closed"}),
     ("port closed while Ready", also(member(raft=None, raft_error=REFUSED), pod(started_at="1970-01-01T00:00:00Z", grace=60)), {"port_closed"}),
     (

@@ -24,16 +24,19 @@ def rules(profile: str, clients: list[t.Any], http: list[t.Any], api: list[str])
     return {port["port"]: rule["from"] for rule in made["spec"]["ingress"] for port in rule["ports"]}
 
 
-@pytest.mark.parametrize("profile, http", [("contract", 1227), ("v0_1", 1227), ("v0_4", 58080)])
-def test_each_port_has_its_own_clients_and_the_api_server_reaches_both(profile: str, http: int) -> None:
-    assert rules(profile, [CLIENT], [SCRAPER], ["10.0.0.1/32"]) == {1228: [PEERS, CLIENT, API], http: [SCRAPER, API]}
+ENGINE = {1778: [PEERS, CLIENT]}  # members replicate to each other by it, and brokers read and write
+
+
+@pytest.mark.parametrize("profile, http, more", [("contract", 1227, {}), ("v0_1", 1227, {}), ("v0_4", 58080, ENGINE)])
+def test_each_port_has_its_own_clients_and_the_api_server_reaches_both(profile: str, http: int, more: dict[int, t.Any]) -> None:
+    assert rules(profile, [CLIENT], [SCRAPER], ["10.0.0.1/32"]) == {1228: [PEERS, CLIENT, API], http: [SCRAPER, API], **more}
 
 
 def test_with_nobody_named_http_is_for_nobody() -> None:
-    assert rules("v0_4", [], [], []) == {1228: [PEERS]}
+    assert rules("v0_4", [], [], []) == {1228: [PEERS], 1778: [PEERS]}
 
 
 def test_while_a_cluster_is_restored_only_peers_and_addresses_get_in() -> None:
     policy = _network.policy(cluster("v0_4"), [CLIENT], [SCRAPER], ["10.0.0.1/32"])
     narrow = _restore_objects.narrowed(policy, "b")["spec"]["ingress"]
-    assert [rule["from"] for rule in narrow] == [[PEERS, API], [API]]
+    assert [rule["from"] for rule in narrow] == [[PEERS, API], [API], [PEERS]]

@@ -55,6 +55,14 @@ def test_trouble(found: dict[str, t.Any], code: str, words: str) -> None:
     assert view.trouble == code and words in view.message and view.image == "pc:1"
 
 
+def test_a_member_in_a_container_of_another_name_is_seen_to_run() -> None:
+    found = pod()
+    found["spec"]["containers"] = [{"name": "meta", "image": "pc:1"}]
+    found["status"]["containerStatuses"][0]["name"] = "meta"
+    view = _views.pod_view(found, NAME)
+    assert (view.started, view.restarts, view.image) == (True, 2, "pc:1")
+
+
 def test_absent_fields_are_no_knowledge_and_no_error() -> None:
     bare = {"metadata": {"name": "p", "uid": "u"}, "spec": {"containers": [{"name": "x", "image": "y"}]}}
     view = _views.pod_view(bare, NAME)
