@@ -95,7 +95,8 @@ def test_a_plan_tells_how_long_a_member_that_is_back_may_be_cut_off() -> None:
         assert len(found) == len(wanted) and all(words in note for words, note in zip(wanted, found, strict=True))
 
 
-# A profile's own figure, the seconds that each pod took for its volumes and network, what was measured, how far the forecast may be off.
+# The seconds that each pod took for its volumes and network are made up, and so is what is wanted of the last three rows; the first three have absences
+# that were measured on servers whose pods had not been asked for those seconds.
 FIRST: list[tuple[str, str, list[int | None], int, float]] = [
     ("the real v0.4.11, its image on the node", "v0_4", [1, 0, 1], 2150, 0.35),
     ("the same, leaders apart", "v0_4", [1, 1, 1], 2510, 0.35),
@@ -106,7 +107,7 @@ FIRST: list[tuple[str, str, list[int | None], int, float]] = [
 ]
 
 
-@pytest.mark.parametrize("profile, prepared, measured, off", [row[1:] for row in FIRST], ids=[row[0] for row in FIRST])
-def test_the_first_update_forecasts_from_the_pods_that_are_there(profile: str, prepared: list[int | None], measured: int, off: float) -> None:
+@pytest.mark.parametrize("profile, prepared, wanted, off", [row[1:] for row in FIRST], ids=[row[0] for row in FIRST])
+def test_the_first_update_forecasts_from_the_pods_that_are_there(profile: str, prepared: list[int | None], wanted: int, off: float) -> None:
     pods = [replace(pod(n), prepared=took) for n, took in enumerate(prepared)]
-    assert abs(restart(PROFILES[profile].away_ms, [*pods, None]) - measured) <= off * measured
+    assert abs(restart(PROFILES[profile].away_ms, [*pods, None]) - wanted) <= off * wanted
