@@ -176,7 +176,7 @@ def _under_way(claim: ClaimFacts, where: str, look: Look, goal: Goal) -> Action:
     return _patiently(reasons, look, goal)
 
 
-def _patiently(reasons: tuple[Reason, ...], look: Look, goal: Goal) -> Action:
+def _patiently(reasons: tuple[Reason, ...], look: Look, goal: Goal) -> Wait | Hold:
     return _gain.patiently(look.memory.gain, goal.step_timeout, reasons)
 
 

@@ -216,11 +216,11 @@ def _not_caught_up(ordinal: int) -> Reason:
     return Reason("not_caught_up", f"member {ordinal} has not applied what its leader had when it joined", ordinal)
 
 
-def _steadily(roll: Roll, goal: Goal, proven: float) -> Action:
+def _steadily(roll: Roll, goal: Goal, proven: float) -> Wait | Hold:
     return _gain.steadily(roll.memory.gain, goal.step_timeout, proven, goal.stable_seconds)
 
 
-def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Action:
+def _patiently(roll: Roll, goal: Goal, reasons: tuple[Reason, ...]) -> Wait | Hold:
     """Wait, but not for ever: less long in a state that seldom mends by itself, unless it is about to be mended by us."""
     ours = {m.ordinal for m in roll.seen.members if m.pod and m.pod.terminating}
     if goal.back and roll.seen.set:

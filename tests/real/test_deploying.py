@@ -80,7 +80,7 @@ def test_three_members_are_proven_within_half_as_much_again_as_kubectl_takes(fre
     kinds = "secret,configmap,service,pdb,networkpolicy,statefulset"
     mine, theirs = list[float](), list[float]()
     try:
-        for _ in range(2):
+        for _time in range(2):
             start = time.monotonic()
             fresh.passes("deploy", pc_stable_seconds=0)
             mine.append(time.monotonic() - start)

@@ -282,7 +282,7 @@ def test_what_a_restore_makes_of_the_login(there: list[dict[str, t.Any]], live: 
 
 
 def test_a_drills_copies_get_a_login_that_nobody_is_told() -> None:
-    (one,), (two,) = (_admin_restore.stand_in(cluster("v0_4"), SET) for _ in range(2))
+    (one,), (two,) = (_admin_restore.stand_in(cluster("v0_4"), SET) for _time in range(2))
     assert one["metadata"]["name"] == two["metadata"]["name"] == OLD["metadata"]["name"]
     assert one["data"]["password"] != two["data"]["password"] and one["data"].keys() == OLD["data"].keys()
     bare = _deploy.wanted(cluster("contract"), params(), facts(None))[-1]
