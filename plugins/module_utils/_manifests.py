@@ -27,7 +27,7 @@ PRESETS: dict[str, dict[str, tuple[int, int, int, int, int]]] = {
 _TIMES = ("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "successThreshold", "failureThreshold")
 # Until its port listens a member replays its log, for minutes where the log is long, and no other probe may judge it. Asked each second, so
 # that a quick start is seen at once; one that has not listened after an hour never will.
-STARTUP = {"periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": 3600}
+STARTUP = {"periodSeconds": 1, "timeoutSeconds": 5, "successThreshold": 1, "failureThreshold": 3600}
 
 RESOURCES = {"requests": {"memory": "512Mi", "cpu": "500m"}, "limits": {"memory": "1Gi", "cpu": "1000m"}}
 CONTAINER_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}

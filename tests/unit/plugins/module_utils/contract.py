@@ -99,7 +99,13 @@ ADDED: Object = {
                 "containers": [
                     {
                         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-                        "startupProbe": {"tcpSocket": {"port": 1228}, "periodSeconds": 1, "timeoutSeconds": 5, "failureThreshold": 3600},
+                        "startupProbe": {
+                            "tcpSocket": {"port": 1228},
+                            "periodSeconds": 1,
+                            "timeoutSeconds": 5,
+                            "successThreshold": 1,
+                            "failureThreshold": 3600,
+                        },
                     }
                 ],
                 "securityContext": {
