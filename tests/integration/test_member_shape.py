@@ -55,10 +55,12 @@ class Three:
 
     def start(self, member: int) -> None:
         peers = ", ".join(f'{i} = "127.0.0.1:{self.port(i)}"' for i in (1, 2, 3))
-        config = self.folder / f"{member}.toml"
+        config, logger = self.folder / f"{member}.toml", self.folder / "logger.toml"
+        logger.write_text('[stdout]\nkind = "console"\ntargets = [{ path = "", level = "info" }]\n')
         config.write_text(
             f'broker_id = {member}\nroles = ["meta", "engine"]\ngrpc_port = {self.port(member)}\nhttp_port = {self.base + 100 + member}\n'
             f'data_path = "{self.data(member)}"\nmeta_addrs = {{ {peers} }}\n[storage_runtime]\ndata_path = ["{self.data(member)}/engine"]\n'
+            f'[log]\nlog_config = "{logger}"\nlog_path = "{self.folder}/logs"\n'
         )
         env = {
             **os.environ,
