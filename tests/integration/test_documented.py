@@ -20,6 +20,7 @@ IMAGE = "pc_image=robustmq/placement-center"
 EXAMPLE = "20261125-080910-405c"  # a backup that is not here
 # Each with the reason code of its refusal, or nothing where it does what the page says.
 ORDER: list[tuple[str, str]] = [
+    ("deploy -e pc_profile=v0_4 -e pc_admin_secret=my-login", "admin_secret_missing"),  # nobody has made it here, so nothing is changed
     ("deploy --check --diff", ""),
     (f"deploy -e {IMAGE}:0.3.0", ""),
     ("deploy", ""),
